@@ -1,0 +1,86 @@
+//! What the engine tells unasked.
+
+use serde::{Deserialize, Serialize};
+use tendero_domain::{ActionId, CustomerId};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// Rows, counts or facets may differ: ask again for what is on the screen. Sent at most once a frame.
+    Changed,
+    /// This customer's record differs.
+    CustomerChanged(CustomerId),
+    /// Sync moved on.
+    Sync(SyncState),
+    /// A job moved on.
+    Progress(Progress),
+    /// A job ended.
+    JobDone {
+        /// The action that began it.
+        id: ActionId,
+        /// What it did.
+        report: JobReport,
+    },
+    /// Another tab or device is using a workspace of another version: reload.
+    UpdateWaiting,
+}
+
+/// Where the data stands, honestly.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum SyncState {
+    /// On this device only; no relay has been reached yet.
+    #[default]
+    Local,
+    /// Trying to reach the relay.
+    Connecting {
+        /// Changes the relay has not got.
+        pending: u32,
+    },
+    /// Connected; the relay has not acknowledged all yet.
+    Waiting {
+        /// Changes the relay has not got.
+        pending: u32,
+    },
+    /// The relay has everything, and this device has read up to here.
+    Synced {
+        /// Sequence number.
+        seq: u64,
+    },
+    /// The relay is not to be reached.
+    Offline {
+        /// Changes the relay has not got.
+        pending: u32,
+    },
+}
+
+/// How far a job is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The action that began it.
+    pub id: ActionId,
+    /// Things done.
+    pub done: u64,
+    /// Things to do, where that is known.
+    pub total: Option<u64>,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct JobReport {
+    /// Rows read.
+    pub rows: u64,
+    /// Customers made.
+    pub created: u64,
+    /// Customers that were there already and got something new.
+    pub updated: u64,
+    /// Customers that were there already, as they are in the file.
+    pub unchanged: u64,
+    /// Purchases.
+    pub orders: u64,
+    /// Rows refused.
+    pub refused: u64,
+    /// The refused rows as a CSV file with the reason in the last column; empty when there are none.
+    pub refused_csv: String,
+    /// Whether it was cancelled; what was done before stays and can be undone.
+    pub cancelled: bool,
+}
