@@ -1,1 +1,96 @@
-fn main(){}
+//! The binary `tendero-relay`: reads the command line, opens data and app, serves until told to stop.
+
+use std::process::ExitCode;
+use tendero_relay::options::{self, HELP, Options, Request};
+use tendero_relay::{AppFiles, DataDir, Hub, Running, SqliteLog, data_dir, journal, server};
+
+const EXIT_USAGE: u8 = 2;
+const EXIT_LOCKED: u8 = 3;
+
+/// What ended the program, in words, and its exit code.
+struct Failure(String, u8);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string(), 1)
+    }
+}
+
+fn main() -> ExitCode {
+    let outcome = match options::parse(std::env::args().skip(1)) {
+        Ok(Request::Help) => {
+            print(HELP);
+            Ok(())
+        }
+        Ok(Request::Version) => {
+            print(concat!("tendero-relay ", env!("CARGO_PKG_VERSION"), "\n"));
+            Ok(())
+        }
+        Ok(Request::Run(options)) => run(&options),
+        Err(message) => Err(Failure(message, EXIT_USAGE)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(message, code)) => {
+            eprintln!("tendero-relay: {message}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), Failure> {
+    let data = DataDir::open(&options.data).map_err(|error| match error {
+        data_dir::DataDirError::Locked(_) => Failure(error.to_string(), EXIT_LOCKED),
+        data_dir::DataDirError::Io(..) => error.into(),
+    })?;
+    let app = match &options.app {
+        Some(folder) => AppFiles::read(folder)?,
+        None => AppFiles::default(),
+    };
+    let tls = match &options.tls {
+        Some((certificate, key)) => Some(server::read_tls(certificate, key)?),
+        None => None,
+    };
+    let store = SqliteLog::open(&data.log_file(), options.max_mb)?;
+    let hub = Hub::new(store, options.closed);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let listener = server::listen(options.listen).await?;
+        let running = Running::start(listener, tls, hub, app)?;
+        // One stable line: scripts wait for it.
+        print(&format!("Tendero is at {}\n", running.url()));
+        journal::event("started", &[("version", &env!("CARGO_PKG_VERSION"))]);
+        told_to_stop().await?;
+        running.stop().await;
+        journal::event("stopped", &[]);
+        Ok(())
+    })
+}
+
+/// A closed standard output is no reason not to serve.
+fn print(text: &str) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+#[cfg(unix)]
+async fn told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

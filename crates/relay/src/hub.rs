@@ -1,0 +1,266 @@
+//! Workspaces in use: their folded chains, who listens, and what a device may do.
+
+use crate::store::{LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use tendero_protocol::entry::EntryBody;
+use tendero_protocol::message::ChainTip;
+use tendero_protocol::{
+    Chain, ChainError, Hash, Incarnation, LogItems, Seq, SignedEntry, SignedFrame, Verified,
+    WorkspaceId,
+};
+use tokio::sync::{Mutex, watch};
+
+/// Why the hub did not do it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HubError {
+    /// The store did not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The entry does not follow from the chain's rules.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// No new workspaces are taken.
+    #[error("this relay takes no new workspace")]
+    Closed,
+    /// The system gave no random bytes.
+    #[error("the system gave no random bytes")]
+    Randomness,
+}
+
+/// A workspace that somebody is connected to.
+pub struct Workspace {
+    id: WorkspaceId,
+    chain: RwLock<Arc<Chain>>,
+    /// Appends go one after another: each is judged against the chain the one before left.
+    appending: Mutex<()>,
+    head: watch::Sender<Seq>,
+    tip: watch::Sender<ChainTip>,
+}
+
+impl Workspace {
+    /// The chain as it is now.
+    #[must_use]
+    pub fn chain(&self) -> Arc<Chain> {
+        Arc::clone(&self.chain.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Which one.
+    #[must_use]
+    pub const fn id(&self) -> WorkspaceId {
+        self.id
+    }
+
+    /// Hears of the log's growth. Several steps may arrive as one.
+    #[must_use]
+    pub fn watch_head(&self) -> watch::Receiver<Seq> {
+        self.head.subscribe()
+    }
+
+    /// Hears of the chain's growth.
+    #[must_use]
+    pub fn watch_chain(&self) -> watch::Receiver<ChainTip> {
+        self.tip.subscribe()
+    }
+
+    fn set_chain(&self, chain: Chain) {
+        let tip = tip_of(&chain);
+        *self.chain.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(chain);
+        self.tip.send_replace(tip);
+    }
+}
+
+/// The end of a chain.
+#[must_use]
+pub fn tip_of(chain: &Chain) -> ChainTip {
+    ChainTip {
+        head: chain.head(),
+        length: chain.length(),
+    }
+}
+
+/// The relay's state: a store, and the workspaces in use.
+pub struct Hub<S> {
+    store: S,
+    closed: bool,
+    in_use: Mutex<HashMap<WorkspaceId, Arc<Workspace>>>,
+}
+
+impl<S: LogStore> Hub<S> {
+    /// A hub over a store. A closed one takes no new workspace.
+    pub fn new(store: S, closed: bool) -> Self {
+        Self {
+            store,
+            closed,
+            in_use: Mutex::default(),
+        }
+    }
+
+    /// Whether pushes are taken at present.
+    pub fn is_writable(&self) -> bool {
+        self.store.is_writable()
+    }
+
+    /// A workspace, folded from the store on first use; `None` when it is not here.
+    ///
+    /// # Errors
+    /// [`HubError`].
+    pub async fn open(&self, id: WorkspaceId) -> Result<Option<Arc<Workspace>>, HubError> {
+        let mut in_use = self.in_use.lock().await;
+        if let Some(workspace) = in_use.get(&id) {
+            return Ok(Some(Arc::clone(workspace)));
+        }
+        let entries = self.store.chain(id).await?;
+        let Some(state) = self.store.state(id).await? else {
+            return Ok(None);
+        };
+        let chain = Chain::from_entries(entries)?;
+        let workspace = Arc::new(Workspace {
+            id,
+            head: watch::Sender::new(state.head),
+            tip: watch::Sender::new(tip_of(&chain)),
+            chain: RwLock::new(Arc::new(chain)),
+            appending: Mutex::new(()),
+        });
+        in_use.insert(id, Arc::clone(&workspace));
+        Ok(Some(workspace))
+    }
+
+    /// A connection is done with a workspace; the last one lets it go.
+    pub async fn release(&self, workspace: Arc<Workspace>) {
+        let mut in_use = self.in_use.lock().await;
+        // Only the map and the caller are left: clones are made under this lock alone.
+        if Arc::strong_count(&workspace) <= 2 {
+            in_use.remove(&workspace.id);
+        }
+    }
+
+    /// Registers a workspace by its Create entry, whose signature is checked. Sent again, the same entry is accepted.
+    ///
+    /// # Errors
+    /// [`HubError`]; [`ChainError::Taken`] when another workspace has the id.
+    pub async fn create(&self, id: WorkspaceId, entry: SignedEntry) -> Result<ChainTip, HubError> {
+        let chain = Chain::begin(entry.clone())?;
+        if chain.workspace() != id {
+            return Err(ChainError::Workspace.into());
+        }
+        if let Some(existing) = self.open(id).await? {
+            let existing = existing.chain();
+            let same = existing.first() == chain.first();
+            return if same {
+                Ok(tip_of(&existing))
+            } else {
+                Err(ChainError::Taken.into())
+            };
+        }
+        if self.closed {
+            return Err(HubError::Closed);
+        }
+        let mut incarnation = Incarnation::default();
+        getrandom::fill(&mut incarnation.0).map_err(|_| HubError::Randomness)?;
+        match self.store.create(id, incarnation, entry).await? {
+            Swapped::Done(tip) => Ok(tip),
+            // Two of the same at once: the other was first.
+            Swapped::Conflict(tip) if tip == tip_of(&chain) => Ok(tip),
+            Swapped::Conflict(_) => Err(ChainError::Taken.into()),
+        }
+    }
+
+    /// Adds an entry if it follows `prev`, `prev` is still the end, and its signer may say that.
+    ///
+    /// # Errors
+    /// [`HubError`].
+    pub async fn append(
+        &self,
+        workspace: &Workspace,
+        prev: Hash,
+        entry: SignedEntry,
+        now_ms: u64,
+    ) -> Result<Swapped, HubError> {
+        let _turn = workspace.appending.lock().await;
+        let chain = workspace.chain();
+        if chain.head() != prev {
+            // An answer was lost and the entry is sent again: say yes again.
+            let known = chain.entries().iter().any(|known| *known == entry);
+            let tip = tip_of(&chain);
+            return Ok(if known {
+                Swapped::Done(tip)
+            } else {
+                Swapped::Conflict(tip)
+            });
+        }
+        if let Ok(read) = entry.read()
+            && let EntryBody::Join(acceptance) = &read.body
+            && chain
+                .invites()
+                .get(&acceptance.invite_id)
+                .is_some_and(|invite| invite.is_expired(now_ms))
+        {
+            return Err(ChainError::Invite.into());
+        }
+        let mut next = Chain::clone(&chain);
+        next.append(entry.clone())?;
+        let swapped = self.store.append(workspace.id, prev, entry).await?;
+        match swapped {
+            Swapped::Done(_) => workspace.set_chain(next),
+            Swapped::Conflict(_) => {
+                // Another relay on the same store was faster: fold again.
+                workspace.set_chain(Chain::from_entries(self.store.chain(workspace.id).await?)?);
+            }
+        }
+        Ok(swapped)
+    }
+
+    /// Stores a verified frame and tells the workspace's listeners, the sender included: another device's items may
+    /// lie between the sender's last cursor and its own new items.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn push(
+        &self,
+        workspace: &Workspace,
+        frame: Verified<SignedFrame>,
+    ) -> Result<Pushed, StoreError> {
+        let pushed = self.store.push(workspace.id, frame).await?;
+        workspace.head.send_if_modified(|head| {
+            let grown = pushed.head > *head;
+            *head = pushed.head.max(*head);
+            grown
+        });
+        Ok(pushed)
+    }
+
+    /// Where the log stands.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn state(&self, workspace: &Workspace) -> Result<WorkspaceState, StoreError> {
+        let state = self.store.state(workspace.id).await?;
+        state.ok_or(StoreError::UnknownWorkspace)
+    }
+
+    /// A stretch of the log.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn log(
+        &self,
+        workspace: &Workspace,
+        range: LogRange,
+    ) -> Result<LogItems, StoreError> {
+        self.store.log(workspace.id, range).await
+    }
+
+    /// Remembers how far a device has read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_cursor(
+        &self,
+        workspace: &Workspace,
+        device: tendero_protocol::DeviceId,
+        cursor: Seq,
+    ) -> Result<(), StoreError> {
+        self.store.set_cursor(workspace.id, device, cursor).await
+    }
+}

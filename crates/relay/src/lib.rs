@@ -1,0 +1,39 @@
+//! The relay: orders, stores and forwards encrypted items of workspaces, and serves the app.
+//!
+//! - [`store`]: the durable log behind a trait, in memory and in SQLite;
+//! - [`hub`]: workspaces in use, who listens to them, and the rules for what a device may do;
+//! - [`session`]: one client's conversation, free of sockets;
+//! - [`server`], [`routes`], [`app_files`], [`headers`]: HTTP around it;
+//! - [`options`], [`data_dir`]: the command line and the data directory.
+//!
+//! **Architecture invariants.** Of our crates only `tendero-protocol` is linked: nothing here could decrypt an item.
+//! An acknowledgement leaves only after the item is durable. Nothing is written to the log that names a person, a
+//! document or a path with an id.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod app_files;
+pub mod data_dir;
+pub mod headers;
+pub mod hub;
+pub mod journal;
+pub mod options;
+pub mod routes;
+pub mod server;
+pub mod session;
+mod socket;
+pub mod store;
+
+pub use app_files::AppFiles;
+pub use data_dir::DataDir;
+pub use hub::Hub;
+pub use options::Options;
+pub use server::Running;
+pub use store::{LogStore, MemoryLog, SqliteLog, StoreError};

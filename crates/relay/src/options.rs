@@ -1,0 +1,191 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The port when none is given.
+pub const DEFAULT_PORT: u16 = 7420;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+tendero-relay serves the Tendero app and keeps the team's encrypted log.
+
+Usage: tendero-relay [--listen ADDRESS] [--data DIR] [--app DIR] [--tls-cert FILE --tls-key FILE]
+
+  --listen ADDRESS    where to listen, 127.0.0.1:7420 unless told; without a port, or without the
+                      flag, the next free port is taken when 7420 is busy
+  --data DIR          where the log is kept, ./tendero-data unless told; made when missing
+  --app DIR           the built app to serve; without it only the relay answers
+  --tls-cert FILE     certificate chain, PEM; phones need TLS for everything but 127.0.0.1
+  --tls-key FILE      its private key, PEM
+  --max-mb N          stop taking new items when the log has grown to N megabytes
+  --closed            take no new workspaces, only the ones that are there
+  --version           print the version
+  --help              print this
+
+Examples:
+  tendero-relay --app dist                                         try it on this machine
+  tendero-relay --listen 0.0.0.0:443 --data /var/lib/tendero --app dist \\
+      --tls-cert fullchain.pem --tls-key privkey.pem               serve a team
+
+Data is safe to copy while the relay is stopped. Ctrl-C or SIGTERM stops it in good order.
+Exit codes: 0 stopped, 1 failed, 2 wrong usage, 3 the data directory is in use.
+";
+
+/// Where to listen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// The first address to try.
+    pub address: SocketAddr,
+    /// Whether a busy port is answered by trying the next ones.
+    pub search: bool,
+}
+
+/// What to run with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Where to listen.
+    pub listen: Listen,
+    /// The data directory.
+    pub data: PathBuf,
+    /// The app's folder.
+    pub app: Option<PathBuf>,
+    /// Certificate chain and key.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// Upper bound of the log file, megabytes.
+    pub max_mb: Option<u32>,
+    /// Whether new workspaces are refused.
+    pub closed: bool,
+}
+
+/// What the command line asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Serve.
+    Run(Options),
+    /// Print [`HELP`].
+    Help,
+    /// Print the version.
+    Version,
+}
+
+/// Reads the arguments (without the program's name).
+///
+/// # Errors
+/// A sentence for the user.
+pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, String> {
+    let mut arguments = arguments.into_iter();
+    let mut options = Options {
+        listen: Listen {
+            address: SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT)),
+            search: true,
+        },
+        data: PathBuf::from("tendero-data"),
+        app: None,
+        tls: None,
+        max_mb: None,
+        closed: false,
+    };
+    let (mut certificate, mut key) = (None, None);
+    while let Some(argument) = arguments.next() {
+        let (flag, inline) = match argument.split_once('=') {
+            Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+            None => (argument, None),
+        };
+        let mut value = || {
+            inline
+                .clone()
+                .or_else(|| arguments.next())
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| format!("{flag} needs a value; see --help"))
+        };
+        match flag.as_str() {
+            "--help" | "-h" => return Ok(Request::Help),
+            "--version" | "-V" => return Ok(Request::Version),
+            "--listen" => options.listen = parse_listen(&value()?)?,
+            "--data" => options.data = value()?.into(),
+            "--app" => options.app = Some(value()?.into()),
+            "--tls-cert" => certificate = Some(PathBuf::from(value()?)),
+            "--tls-key" => key = Some(PathBuf::from(value()?)),
+            "--max-mb" => {
+                let text = value()?;
+                let megabytes = text.parse().ok().filter(|megabytes| *megabytes > 0);
+                options.max_mb =
+                    Some(megabytes.ok_or(format!("--max-mb wants a number, not {text:?}"))?);
+            }
+            "--closed" => options.closed = true,
+            _ => return Err(format!("unknown argument {flag:?}; see --help")),
+        }
+    }
+    options.tls = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        _ => return Err("--tls-cert and --tls-key go together".to_owned()),
+    };
+    Ok(Request::Run(options))
+}
+
+fn parse_listen(text: &str) -> Result<Listen, String> {
+    if let Ok(address) = text.parse() {
+        return Ok(Listen {
+            address,
+            search: false,
+        });
+    }
+    let host = if text == "localhost" { "127.0.0.1" } else { text };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    match host.parse() {
+        Ok(ip) => Ok(Listen {
+            address: SocketAddr::new(ip, DEFAULT_PORT),
+            search: true,
+        }),
+        Err(_) => Err(format!(
+            "--listen wants an address such as 127.0.0.1:7420 or 0.0.0.0, not {text:?}"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(arguments: &str) -> Result<Request, String> {
+        parse(arguments.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn without_arguments_it_listens_at_home_and_may_move_on() {
+        let Ok(Request::Run(options)) = check("") else {
+            panic!()
+        };
+        assert_eq!(options.listen.address.to_string(), "127.0.0.1:7420");
+        assert!(options.listen.search);
+    }
+
+    #[test]
+    fn a_given_port_is_meant() {
+        let Ok(Request::Run(options)) = check("--listen=0.0.0.0:80 --data d --app a --max-mb 5")
+        else {
+            panic!()
+        };
+        assert!(!options.listen.search);
+        assert_eq!(options.max_mb, Some(5));
+        assert_eq!(options.app, Some("a".into()));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (arguments, expected) in [
+            ("--listen nowhere", "--listen wants"),
+            ("--data", "needs a value"),
+            ("--tls-cert a.pem", "go together"),
+            ("--max-mb x", "wants a number"),
+            ("serve", "unknown argument"),
+        ] {
+            let message = check(arguments).unwrap_err();
+            assert!(message.contains(expected), "{arguments}: {message}");
+        }
+        assert_eq!(check("--help"), Ok(Request::Help));
+        assert_eq!(check("-V"), Ok(Request::Version));
+    }
+}

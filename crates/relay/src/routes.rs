@@ -1,0 +1,205 @@
+//! The relay's addresses: `/relay/ws`, `/relay/health`, `/relay/csp-report` and its count; all else is the app.
+
+use crate::app_files::{AppFiles, text};
+use crate::headers;
+use crate::hub::Hub;
+use crate::journal;
+use crate::session::Session;
+use crate::socket::{self, MAX_MESSAGE};
+use crate::store::LogStore;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::IntoResponse;
+use axum::routing::{any, get, post};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use tendero_protocol::ChallengeNonce;
+use tokio::sync::{Semaphore, watch};
+
+/// Open sockets at once.
+const SOCKETS: usize = 16_384;
+/// Sockets at once whose client has not greeted.
+const GREETINGS: usize = 1024;
+/// Bytes of a policy report that are read at all.
+const REPORT_BYTES: usize = 16 * 1024;
+const READ_BUFFER: usize = 16 * 1024;
+const WRITE_BUFFER: usize = 16 * 1024;
+/// Above the longest answer, so that one message always fits and a second never waits.
+const MAX_WRITE_BUFFER: usize = 4 * 1024 * 1024;
+
+/// What the handlers share.
+pub struct Relay<S> {
+    hub: Arc<Hub<S>>,
+    app: AppFiles,
+    tls: bool,
+    stopping: watch::Receiver<bool>,
+    sockets: Arc<Semaphore>,
+    greetings: Arc<Semaphore>,
+    policy_reports: AtomicU64,
+}
+
+impl<S: LogStore> Relay<S> {
+    /// The state of a server that has not begun.
+    #[must_use]
+    pub fn new(hub: Hub<S>, app: AppFiles, tls: bool, stopping: watch::Receiver<bool>) -> Self {
+        Self {
+            hub: Arc::new(hub),
+            app,
+            tls,
+            stopping,
+            sockets: Arc::new(Semaphore::new(SOCKETS)),
+            greetings: Arc::new(Semaphore::new(GREETINGS)),
+            policy_reports: AtomicU64::new(0),
+        }
+    }
+}
+
+type Shared<S> = State<Arc<Relay<S>>>;
+
+/// All routes, with headers and a log line around each.
+pub fn router<S: LogStore>(relay: Arc<Relay<S>>) -> Router {
+    Router::new()
+        .route("/relay/ws", any(open_socket::<S>))
+        .route("/relay/health", get(health::<S>))
+        .route("/relay/csp-report", post(policy_report::<S>))
+        .route("/relay/csp-report/count", get(policy_report_count::<S>))
+        .route("/v/{*file}", any(app::<S>))
+        .fallback(app::<S>)
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&relay),
+            around::<S>,
+        ))
+        .with_state(relay)
+}
+
+async fn around<S: LogStore>(
+    State(relay): Shared<S>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let start = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    headers::set(response.headers_mut(), relay.tls);
+    journal::event(
+        "http",
+        &[
+            ("method", &known_method(&method)),
+            ("route", &route.as_ref().map_or("app", MatchedPath::as_str)),
+            ("status", &response.status().as_u16()),
+            ("us", &start.elapsed().as_micros()),
+        ],
+    );
+    response
+}
+
+/// A made-up method is the client's text, which is not logged.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "other",
+    }
+}
+
+async fn app<S: LogStore>(
+    State(relay): Shared<S>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    relay.app.respond(&method, uri.path(), &headers)
+}
+
+async fn health<S: LogStore>(State(relay): Shared<S>) -> Response<Body> {
+    let (status, storage) = if relay.hub.is_writable() {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "read-only")
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let body = format!(
+        "{{\"name\":\"tendero-relay\",\"version\":\"{version}\",\"storage\":\"{storage}\"}}\n"
+    );
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Counts a violation. What it says holds an address of the app, so it is neither kept nor logged.
+async fn policy_report<S: LogStore>(State(relay): Shared<S>, body: Body) -> Response<Body> {
+    if axum::body::to_bytes(body, REPORT_BYTES).await.is_err() {
+        return text(StatusCode::PAYLOAD_TOO_LARGE, "too long\n");
+    }
+    let count = relay.policy_reports.fetch_add(1, Ordering::Relaxed) + 1;
+    journal::event("csp_report", &[("count", &count)]);
+    text(StatusCode::NO_CONTENT, Body::empty())
+}
+
+async fn policy_report_count<S: LogStore>(State(relay): Shared<S>) -> Response<Body> {
+    let count = relay.policy_reports.load(Ordering::Relaxed);
+    text(StatusCode::OK, count.to_string())
+}
+
+async fn open_socket<S: LogStore>(
+    State(relay): Shared<S>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Response<Body> {
+    if !is_same_origin(&headers) {
+        return text(StatusCode::FORBIDDEN, "another origin\n");
+    }
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let permits = (
+        Arc::clone(&relay.sockets).try_acquire_owned(),
+        Arc::clone(&relay.greetings).try_acquire_owned(),
+    );
+    let (Ok(socket_permit), Ok(greeting)) = permits else {
+        return text(StatusCode::SERVICE_UNAVAILABLE, "too many connections\n");
+    };
+    let mut nonce = ChallengeNonce::default();
+    if getrandom::fill(&mut nonce.0).is_err() {
+        return text(StatusCode::SERVICE_UNAVAILABLE, "no randomness\n");
+    }
+    let session = Session::new(Arc::clone(&relay.hub), nonce);
+    let stopping = relay.stopping.clone();
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(MAX_WRITE_BUFFER)
+        .max_message_size(MAX_MESSAGE)
+        .max_frame_size(MAX_MESSAGE)
+        .on_upgrade(async move |socket| {
+            socket::serve(socket, session, Some(greeting), stopping).await;
+            drop(socket_permit);
+        })
+}
+
+/// Whether the request comes from a page of this relay, or from no page at all. Browsers always send `Origin` with a
+/// WebSocket, so a page elsewhere cannot use a visitor's network place.
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(ORIGIN) else {
+        return true;
+    };
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let origin = origin.to_str().ok().and_then(|origin| {
+        origin
+            .strip_prefix("https://")
+            .or_else(|| origin.strip_prefix("http://"))
+    });
+    matches!((origin, host), (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host))
+}

@@ -1,0 +1,233 @@
+//! Listening, TLS, connections with deadlines, and stopping in good order.
+
+use crate::app_files::AppFiles;
+use crate::hub::Hub;
+use crate::journal;
+use crate::options::Listen;
+use crate::routes::{Relay, router};
+use crate::store::LogStore;
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ServerConfig, crypto::ring};
+
+/// Time for a request's headers, and for a TLS handshake.
+const HEADERS: Duration = Duration::from_secs(10);
+/// Bytes of a request's headers.
+const HEADER_BYTES: usize = 16 * 1024;
+/// Plain HTTP connections at once; sockets are counted in [`crate::routes`].
+const CONNECTIONS: usize = 4096;
+/// How long stopping waits for connections to end.
+const GRACE: Duration = Duration::from_secs(5);
+/// Ports tried after the default one.
+const PORTS: u16 = 100;
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    /// The certificate or key cannot be used.
+    #[error("the TLS certificate or key cannot be used: {0}")]
+    Tls(String),
+}
+
+/// Begins to listen; a busy port is followed by the next ones when the user did not name it.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub async fn listen(listen: Listen) -> Result<TcpListener, StartError> {
+    let mut address = listen.address;
+    let last = address.port().saturating_add(if listen.search { PORTS } else { 0 });
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && address.port() < last => {
+                address.set_port(address.port() + 1);
+            }
+            Err(error) => return Err(StartError::Listen(address, error)),
+        }
+    }
+}
+
+/// Reads certificate chain and key.
+///
+/// # Errors
+/// [`StartError::Tls`].
+pub fn read_tls(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, StartError> {
+    let failed = |error: &dyn core::fmt::Display| StartError::Tls(error.to_string());
+    let chain = CertificateDer::pem_file_iter(certificate)
+        .map_err(|error| failed(&error))?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| failed(&error))?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| failed(&error))?;
+    // HTTP/1.1 only: WebSockets need it, and the app is a handful of files.
+    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| failed(&error))?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map(Arc::new)
+        .map_err(|error| failed(&error))
+}
+
+/// A running server.
+pub struct Running {
+    address: SocketAddr,
+    tls: bool,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Starts to serve.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`] when the listener has no address.
+    pub fn start<S: LogStore>(
+        listener: TcpListener,
+        tls: Option<Arc<ServerConfig>>,
+        hub: Hub<S>,
+        app: AppFiles,
+    ) -> Result<Self, StartError> {
+        let address = listener
+            .local_addr()
+            .map_err(|error| StartError::Listen(SocketAddr::from(([0, 0, 0, 0], 0)), error))?;
+        let (stop, stopping) = watch::channel(false);
+        let secure = tls.is_some();
+        let relay = Arc::new(Relay::new(hub, app, secure, stopping.clone()));
+        let alive = Arc::downgrade(&relay);
+        let router = router(relay);
+        let tls = tls.map(TlsAcceptor::from);
+        Ok(Self {
+            address,
+            tls: secure,
+            stop,
+            task: tokio::spawn(async move {
+                accept(listener, tls, router, stopping).await;
+                drain(&alive).await;
+            }),
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address for a browser.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.tls { "https" } else { "http" };
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            // Nobody can open 0.0.0.0; on this machine the loopback address leads to it.
+            address.set_ip(match address {
+                SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+                SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        format!("{scheme}://{address}/")
+    }
+
+    /// Takes no more connections, closes those there are, and returns when they are gone or five seconds have passed.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        // A panicked task has stopped too.
+        let _ = self.task.await;
+    }
+}
+
+/// Waits until nothing uses the relay's state any more, so that the store is closed in good order.
+async fn drain<S>(alive: &Weak<Relay<S>>) {
+    let gone = async {
+        while alive.strong_count() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let _ = tokio::time::timeout(GRACE, gone).await;
+}
+
+async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
+            return;
+        };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let connection =
+                    connect(stream, tls.clone(), router.clone(), stopping.clone(), slot);
+                tokio::spawn(connection);
+            }
+            Err(_) => {
+                // Out of file descriptors, most likely: give connections time to end.
+                journal::event("accept_failed", &[]);
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+async fn connect(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    stopping: watch::Receiver<bool>,
+    _slot: OwnedSemaphorePermit,
+) {
+    // Small answers should not wait for more; failure only costs latency.
+    let _ = stream.set_nodelay(true);
+    match tls {
+        None => serve(stream, router, stopping).await,
+        Some(acceptor) => {
+            if let Ok(Ok(stream)) = tokio::time::timeout(HEADERS, acceptor.accept(stream)).await {
+                serve(stream, router, stopping).await;
+            }
+        }
+    }
+}
+
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    router: Router,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_buf_size(HEADER_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .with_upgrades();
+    tokio::pin!(connection);
+    // A broken connection is the client's affair.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopping.wait_for(|stopping| *stopping) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = tokio::time::timeout(GRACE, connection).await;
+}
