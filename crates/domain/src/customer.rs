@@ -1,6 +1,6 @@
 //! A customer's fields.
 
-use crate::{CustomerId, Entry, Order};
+use crate::{CustomerId, Entry, Order, PurchasesBefore};
 use serde::{Deserialize, Serialize};
 
 /// A field of a customer that holds one text value and is edited on its own.
@@ -137,6 +137,8 @@ pub struct NewCustomer {
     pub entries: Vec<Entry>,
     /// Purchases.
     pub orders: Vec<Order>,
+    /// Purchases from before, where only their sum is known.
+    pub before: Option<PurchasesBefore>,
 }
 
 #[cfg(test)]

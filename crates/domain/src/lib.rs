@@ -16,6 +16,7 @@ mod day;
 mod entry;
 mod fold;
 mod id;
+mod import;
 mod money;
 mod order;
 mod segment;
@@ -25,6 +26,9 @@ pub use day::{Day, DayError, Timestamp};
 pub use entry::{Entry, EntryKind, Outcome};
 pub use fold::fold;
 pub use id::{ActionId, CustomerId, EntryId, IdError, MemberId, OrderId, SegmentId, WorkspaceId};
+pub use import::{
+    DayOrder, DecimalSign, FileProblem, ImportColumn, ImportPlan, PurchasesBefore, RowProblem,
+};
 pub use money::{Currency, CurrencyError, Money};
 pub use order::Order;
 pub use segment::{Condition, DayTest, NumberTest, Rule, TextTest};

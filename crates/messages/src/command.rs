@@ -1,7 +1,9 @@
 //! What a person can do.
 
 use serde::{Deserialize, Serialize};
-use tendero_domain::{ActionId, CustomerId, Entry, EntryId, Field, NewCustomer, Rule, SegmentId};
+use tendero_domain::{
+    ActionId, CustomerId, Entry, EntryId, Field, ImportPlan, NewCustomer, Rule, SegmentId,
+};
 
 /// Something a person did. Each is one action: saved as a whole, and undone as a whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +77,17 @@ pub enum Command {
         /// Which.
         segment: SegmentId,
     },
+    /// Takes in the file that was opened under this id ([`crate::ToEngine::OpenFile`]). It is a job: [`Done::Started`] comes at
+    /// once, then [`crate::Event::Progress`], at the end [`crate::Event::JobDone`] under this command's id.
+    Import {
+        /// The file.
+        file: ActionId,
+        /// How to read it.
+        plan: ImportPlan,
+        /// Words for the column of reasons in the file of refused rows: its header, then one for each
+        /// [`tendero_domain::RowProblem`] in the order of its variants.
+        reasons: Vec<String>,
+    },
     /// Makes an invitation's link.
     Invite,
     /// Takes an action back, as far as its values still stand.
@@ -86,6 +99,8 @@ pub enum Command {
 pub enum Done {
     /// Saved.
     Saved,
+    /// A job has begun.
+    Started,
     /// It was so already; nothing was written.
     Unchanged,
     /// The link's fragment; shown once, kept nowhere on the page.
@@ -129,6 +144,10 @@ pub enum Refusal {
     NotARelay,
     /// The relay's membership chain is not the one the link names.
     ChainMismatch,
+    /// The file is not open any more: choose it again.
+    FileGone,
+    /// Another import is running.
+    Busy,
     /// The role does not allow it.
     NotAllowed,
     /// No room left on this device. The value is still on the screen.

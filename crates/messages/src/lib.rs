@@ -18,11 +18,13 @@
 
 mod command;
 mod event;
+mod import;
 mod query;
 mod transport;
 
 pub use command::{Command, Done, Refusal};
 pub use event::{Event, JobReport, Progress, SyncState};
+pub use import::{ColumnGuess, FilePreview};
 pub use query::{
     Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, MemberLine, Query, Row,
     SegmentLine, SheetEntry, SheetField, SheetOrder, SheetOther, Sort, Welcome, WindowAnswer,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tendero_domain::{
-    Currency, CustomerId, Day, Entry, Field, MemberId, Rule, SegmentId, Timestamp,
+    Currency, CustomerId, Day, Entry, Field, MemberId, PurchasesBefore, Rule, SegmentId, Timestamp,
 };
 
 /// A question.
@@ -187,6 +187,8 @@ pub struct CustomerSheet {
     pub entries: Vec<SheetEntry>,
     /// Purchases, newest first.
     pub orders: Vec<SheetOrder>,
+    /// Purchases from before, where only their sum is known; included in the total.
+    pub before: Option<PurchasesBefore>,
     /// Total of the purchases in minor units.
     pub total_minor: i64,
     /// Whether it was taken out of the lists.

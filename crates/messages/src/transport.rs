@@ -34,6 +34,15 @@ pub enum ToEngine {
         /// What was done.
         command: Command,
     },
+    /// A person chose a file; the browser's `File` travels beside this message. Answered by [`FromEngine::FileOpened`].
+    OpenFile {
+        /// Names the file from now on.
+        id: ActionId,
+        /// Its name.
+        name: String,
+        /// Its size in bytes.
+        size: u64,
+    },
     /// Stops a running job; it ends with its report.
     Cancel {
         /// The action that began the job.
@@ -68,6 +77,13 @@ pub enum FromEngine {
         id: ActionId,
         /// The result; a refusal changed nothing.
         result: Result<Done, Refusal>,
+    },
+    /// Answer to [`ToEngine::OpenFile`].
+    FileOpened {
+        /// The file.
+        id: ActionId,
+        /// What is in it, or why it cannot be taken in.
+        result: Result<Box<crate::FilePreview>, tendero_domain::FileProblem>,
     },
     /// Something happened that nobody asked for.
     Event(Event),
