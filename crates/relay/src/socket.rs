@@ -100,7 +100,7 @@ async fn converse<S: LogStore>(
                 }
                 continue;
             }
-            _ = stopping.wait_for(|stopping| *stopping) => return "stopping",
+            () = stopped(stopping) => return "stopping",
         };
         let now = Instant::now();
         heard = now;
@@ -131,6 +131,11 @@ async fn converse<S: LogStore>(
             *greeting = None;
         }
     }
+}
+
+/// Ends when the server is told to stop. The guard that `wait_for` returns must not live across another await.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
 async fn send(socket: &mut WebSocket, message: &RelayMessage) -> bool {

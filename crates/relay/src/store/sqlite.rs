@@ -195,10 +195,10 @@ fn push_entry(database: &Connection, id: i64, tip: ChainTip, entry: &SignedEntry
 }
 
 fn push_salt(database: &Connection, id: i64, row: &SaltRow) -> rusqlite::Result<()> {
-    let kept: usize = database
+    let kept: u32 = database
         .prepare_cached("SELECT count(*) FROM salts WHERE workspace = ?1 AND doc_tag = ?2")?
         .query_row(params![id, row.doc_tag.0], |row| row.get(0))?;
-    if kept < SALTS_OF_A_DOCUMENT {
+    if usize::try_from(kept).is_ok_and(|kept| kept < SALTS_OF_A_DOCUMENT) {
         database
             .prepare_cached("INSERT OR IGNORE INTO salts (workspace, doc_tag, salt) VALUES (?1, ?2, ?3)")?
             .execute(params![id, row.doc_tag.0, row.salt.0])?;
@@ -278,7 +278,7 @@ fn read_page(database: &Connection, found: &Found, range: LogRange) -> rusqlite:
     let mut salts = database.prepare_cached(
         "SELECT salt FROM salts WHERE workspace = ?1 AND doc_tag = ?2 ORDER BY salt",
     )?;
-    let mut rows = select.query(params![found.id, number(after), Page::wanted(range)])?;
+    let mut rows = select.query(params![found.id, number(after), i64::try_from(Page::wanted(range)).unwrap_or(i64::MAX)])?;
     while let Some(row) = rows.next()? {
         let body: Option<Vec<u8>> = row.get(7)?;
         let item: Option<Item> = match body {
