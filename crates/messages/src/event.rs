@@ -10,6 +10,10 @@ pub enum Event {
     Changed,
     /// This customer's record differs.
     CustomerChanged(CustomerId),
+    /// The workspace's name, its number of customers or another of its facts differs; the first time after a join.
+    Workspace(crate::WorkspaceFacts),
+    /// Who belongs to the workspace differs.
+    MembersChanged,
     /// Sync moved on.
     Sync(SyncState),
     /// A job moved on.
@@ -51,6 +55,30 @@ pub enum SyncState {
         /// Changes the relay has not got.
         pending: u32,
     },
+    /// The relay was reached, but nothing can be exchanged with it. All work stays on this device.
+    Trouble {
+        /// Changes the relay has not got.
+        pending: u32,
+        /// Why.
+        trouble: SyncTrouble,
+    },
+}
+
+/// Why nothing can be exchanged with a relay that answers. Each has a sentence in the locale files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SyncTrouble {
+    /// What answers there is not a relay.
+    NotARelay,
+    /// The relay does not count this device as a member's.
+    NotAMember,
+    /// The relay takes no new workspace.
+    NotOpen,
+    /// The relay cannot store at present: its disk is full or failing.
+    RelayFull,
+    /// The relay's log does not continue what this device has read: it was restored from an older copy, or it lies.
+    LogDiffers,
+    /// The relay speaks another version.
+    OtherVersion,
 }
 
 /// How far a job is.
