@@ -30,4 +30,4 @@ pub use query::{
     SegmentLine, SheetEntry, SheetField, SheetOrder, SheetOther, Sort, Welcome, WindowAnswer,
     WorkspaceFacts,
 };
-pub use transport::{FromEngine, MessageError, ToEngine, decode, encode};
+pub use transport::{FromEngine, MessageError, StoreTrouble, ToEngine, decode, encode};

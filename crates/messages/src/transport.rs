@@ -91,6 +91,22 @@ pub enum FromEngine {
     Pong(u32),
     /// The engine met a bug and cannot go on; the page replaces it. The text is for the console only.
     Died(String),
+    /// The engine has no storage to work on. Said instead of [`FromEngine::Ready`]; or later, when the storage was taken
+    /// away and did not come back. Such an engine still answers pings; a new one may fare better.
+    StoreFailed(StoreTrouble),
+}
+
+/// Why there is no storage to work on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StoreTrouble {
+    /// Another tab keeps an older version of the app open: close it.
+    Blocked,
+    /// A newer version of the app has been here: reload.
+    Newer,
+    /// The browser offers no storage here, or it is damaged.
+    Unavailable,
+    /// No room left on this device.
+    Full,
 }
 
 /// Why bytes are not a message.
