@@ -1,1 +1,31 @@
-//! Being built.
+//! Files of other programs in and out: CSV bytes to customers and purchases, refused rows back to CSV.
+//!
+//! The way in is three steps, none of which holds a whole file:
+//! [`inspect`] looks at the beginning and says what the file seems to be; a person confirms the [`ImportPlan`];
+//! then [`Reader`] turns bytes into [`RawRow`]s, chunk by chunk, and [`RowReader`] each of them into a customer or a purchase.
+//! What is refused goes into a [`Refused`] and comes back to the person as a file that can be mended and imported again.
+//!
+//! Pure: no clock, no file, no network; the same bytes always give the same rows, however they are cut into chunks.
+//!
+//! [`ImportPlan`]: tendero_domain::ImportPlan
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod charset;
+mod inspect;
+mod reader;
+mod refused;
+mod row_reader;
+
+pub use charset::Charset;
+pub use inspect::{ColumnGuess, HEAD_BYTES, Inspection, MAX_BYTES, inspect};
+pub use reader::{Format, RawRow, Reader};
+pub use refused::Refused;
+pub use row_reader::{CustomerKey, ImportedCustomer, ImportedOrder, ImportedRow, RowReader};
