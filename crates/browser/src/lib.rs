@@ -25,5 +25,6 @@
 )]
 
 mod indexed;
+mod timer;
 
-pub use indexed::IndexedDbStore;
+pub use indexed::{IndexedDbStore, OpenError};

@@ -1,17 +1,27 @@
 //! Opening the database: one connection of rexie's to upgrade and read, one of `idb`'s to write.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
 
 use futures::channel::oneshot;
 use futures::future::{Either, select};
-use idb::event::VersionChangeEvent;
-use idb::{Database, DatabaseEvent as _, Event as _, Factory, Request as _};
-use rexie::{ObjectStore, Rexie};
-use tendero_store::StoreError;
+use idb::{Database, Event as _, Factory, Request as _};
+use rexie::{ObjectStore, Rexie, TransactionMode};
+use tendero_store::{StoreError, Table};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbDatabase;
 
-use super::error::store_error;
+use super::error::OpenError;
+use super::rexie_error;
+use crate::timer::sleep;
+
+/// How long another tab may take to let go of an older version, or of a transaction it is in.
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long making or upgrading the database may take on a slow disk. Whatever takes longer waits for another tab.
+const UPGRADE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The version asked of the browser and every object store it has; rexie deletes those left out.
 #[derive(Debug, Clone)]
@@ -23,38 +33,52 @@ pub(super) struct Schema {
 /// Both connections to one database; dropping it closes them.
 #[derive(Debug)]
 pub(super) struct Connection {
-    reader: Rexie,
+    /// Taken out to be closed, since rexie closes only what it owns.
+    reader: RefCell<Option<Rexie>>,
     writer: IdbDatabase,
-    /// Keeps the writer's handler of `versionchange` alive.
-    _handlers: RefCell<Database>,
+    /// The same connection, which keeps the handler of `versionchange` alive.
+    _handlers: Database,
 }
 
 impl Connection {
-    pub(super) async fn open(name: &str, schema: &Schema) -> Result<Self, StoreError> {
+    pub(super) async fn open(name: &str, schema: &Schema) -> Result<Self, OpenError> {
         // The writer is opened first and never upgrades: it tells whether rexie would have to, and unlike rexie it
         // notices when another tab stands in the way.
-        let (reader, writer) = match open_as_it_is(name, schema.version).await? {
-            Some(writer) => (open_with_rexie(name, schema).await?, writer),
+        let writer = match open_as_it_is(name, schema.version).await? {
+            Some(writer) => writer,
             None => {
-                let reader = open_with_rexie(name, schema).await?;
-                let writer = open_as_it_is(name, schema.version).await?;
-                (reader, writer.ok_or(StoreError::Closed)?)
+                open_with_rexie(name, schema).await?.close();
+                (open_as_it_is(name, schema.version).await?).ok_or_else(deleted_meanwhile)?
             }
         };
-        let writer = IdbDatabase::from(writer);
+        let connection = Self::writing(writer);
+        let reader = open_with_rexie(name, schema).await?;
+        connection.reader.replace(Some(reader));
+        Ok(connection)
+    }
+
+    /// A connection that does not read yet.
+    fn writing(database: Database) -> Self {
+        let writer = IdbDatabase::from(database);
         let mut handlers = Database::from(writer.clone());
         // Let another tab upgrade, as rexie does for its own connection; the next call here finds it closed.
         let closing = writer.clone();
         handlers.on_version_change(move |_| closing.close());
-        Ok(Self {
-            reader,
+        Self {
+            reader: RefCell::default(),
             writer,
-            _handlers: RefCell::new(handlers),
-        })
+            _handlers: handlers,
+        }
     }
 
-    pub(super) fn reader(&self) -> &Rexie {
-        &self.reader
+    /// The table in a transaction that reads.
+    pub(super) fn table_to_read(&self, table: Table) -> Result<rexie::Store, StoreError> {
+        let reader = self.reader.borrow();
+        let reader = reader.as_ref().ok_or(StoreError::Closed)?;
+        let transaction = reader
+            .transaction(&[table.name()], TransactionMode::ReadOnly)
+            .map_err(rexie_error)?;
+        transaction.store(table.name()).map_err(rexie_error)
     }
 
     pub(super) fn writer(&self) -> &IdbDatabase {
@@ -63,6 +87,91 @@ impl Connection {
 
     /// Closes both connections once their transactions have ended; what is begun later finds them closed.
     pub(super) fn close(&self) {
+        if let Some(reader) = self.reader.take() {
+            reader.close();
+        }
         self.writer.close();
     }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Opens the database if it has this version; `None` when it is older or absent, which leaves it as it is.
+async fn open_as_it_is(name: &str, version: u32) -> Result<Option<Database>, OpenError> {
+    let mut request = Factory::new()
+        .and_then(|factory| factory.open(name, Some(version)))
+        .map_err(|error| OpenError::from_idb(&error))?;
+    let outdated = Rc::new(Cell::new(false));
+    let (in_the_way, blocked) = oneshot::channel();
+    request.on_upgrade_needed({
+        let outdated = Rc::clone(&outdated);
+        move |event| {
+            outdated.set(true);
+            // The request then ends with an error. There is a transaction whenever there is this event.
+            let _ = (event.target().ok())
+                .and_then(|request| request.transaction())
+                .map(idb::Transaction::abort);
+        }
+    });
+    request.on_blocked(move |_| {
+        // Nobody listens when the request has ended.
+        let _ = in_the_way.send(());
+    });
+    let mut opening = request.into_future();
+    // It is not blocked when the sender is gone unused; then only the opening counts.
+    let patience = async {
+        match blocked.await {
+            Ok(()) => sleep(PATIENCE).await,
+            Err(_) => futures::future::pending().await,
+        }
+    };
+    let opened = match select(&mut opening, pin!(patience)).await {
+        Either::Left((opened, _)) => opened,
+        Either::Right(_) => {
+            // It cannot be called off. What it opens in the end must not stand in anybody's way in turn.
+            spawn_local(async move {
+                if let Ok(database) = opening.await {
+                    database.close();
+                }
+            });
+            return Err(OpenError::Blocked);
+        }
+    };
+    match opened {
+        Ok(database) => Ok(Some(database)),
+        Err(_) if outdated.get() => Ok(None),
+        Err(error) => Err(OpenError::from_idb(&error)),
+    }
+}
+
+/// Opens the database with rexie, which makes or upgrades it as needed.
+async fn open_with_rexie(name: &str, schema: &Schema) -> Result<Rexie, OpenError> {
+    let builder = (schema.tables.iter()).fold(
+        Rexie::builder(name).version(schema.version),
+        |builder, table| builder.add_object_store(ObjectStore::new(table)),
+    );
+    let (sender, receiver) = oneshot::channel();
+    // In a task of its own, since it cannot be called off: what is opened too late is closed again.
+    spawn_local(async move {
+        if let Err(Ok(reader)) = sender.send(builder.build().await) {
+            reader.close();
+        }
+    });
+    match select(receiver, pin!(sleep(UPGRADE_PATIENCE))).await {
+        Either::Left((Ok(opened), _)) => opened.map_err(|error| match error {
+            rexie::Error::IdbError(error) => OpenError::from_idb(&error),
+            other => OpenError::Unavailable(other.to_string()),
+        }),
+        Either::Left((Err(_), _)) => Err(OpenError::Unavailable("opening was given up".into())),
+        // Nothing was in the way a moment ago: an older version has been opened anew since.
+        Either::Right(_) => Err(OpenError::Blocked),
+    }
+}
+
+fn deleted_meanwhile() -> OpenError {
+    OpenError::Unavailable("the database was deleted while it was opened".into())
 }

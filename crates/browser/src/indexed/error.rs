@@ -1,28 +1,56 @@
-//! What the browser said, as [`StoreError`].
+//! What the browser said, as this room's errors and as [`StoreError`].
 
 use idb::Error;
 use tendero_store::StoreError;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DomException;
 
+/// Why the database could not be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// It has to be upgraded, and another tab keeps the older version open.
+    #[error("another tab keeps an older version of the database open")]
+    Blocked,
+    /// A newer version of the app has upgraded it already.
+    #[error("a newer version of the app has upgraded the database")]
+    Newer,
+    /// No room left for it.
+    #[error("no space left")]
+    Full,
+    /// The browser offers none, or could not read it; with the reason it gave.
+    #[error("the database is not to be had: {0}")]
+    Unavailable(String),
+}
+
+impl OpenError {
+    /// Out of what the wrapper said while opening.
+    pub(super) fn from_idb(error: &Error) -> Self {
+        match exception_in(error) {
+            Some(exception) => match exception.name().as_str() {
+                "VersionError" => Self::Newer,
+                "QuotaExceededError" => Self::Full,
+                name => Self::Unavailable(format!("{name}: {}", exception.message())),
+            },
+            None => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<OpenError> for StoreError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Blocked => StoreError::Blocked,
+            OpenError::Full => StoreError::Full,
+            OpenError::Newer | OpenError::Unavailable(_) => StoreError::Failed(error.to_string()),
+        }
+    }
+}
+
 /// An error of the wrapper, reduced to the DOM's exception where there is one in it.
 pub(super) fn store_error(error: &Error) -> StoreError {
-    match error {
-        Error::DomException(exception) => exception_error(exception),
-        Error::TransactionOpenFailed(value)
-        | Error::ObjectStoreNotFound(value)
-        | Error::IndexedDbOpenFailed(value)
-        | Error::IndexedDbNotFound(value)
-        | Error::KeyRangeCreateFailed(value)
-        | Error::GetFailed(value)
-        | Error::GetAllFailed(value)
-        | Error::GetAllKeysFailed(value)
-        | Error::UpdateFailed(value)
-        | Error::DeleteFailed(value)
-        | Error::TransactionAbortError(value)
-        | Error::RequestErrorNotFound(value)
-        | Error::RequestResultNotFound(value) => thrown_error(value),
-        other => StoreError::Failed(other.to_string()),
+    match exception_in(error) {
+        Some(exception) => exception_error(exception),
+        None => StoreError::Failed(error.to_string()),
     }
 }
 
@@ -36,11 +64,33 @@ pub(super) fn thrown_error(value: &JsValue) -> StoreError {
 
 /// The DOM's exception, by its name (Indexed Database API 3.0, section 3, and the Storage standard).
 pub(super) fn exception_error(exception: &DomException) -> StoreError {
+    let message = exception.message();
     match exception.name().as_str() {
         "QuotaExceededError" => StoreError::Full,
         // Thrown on starting a transaction when the connection is closed or closing, and given to transactions that a
         // forced close cut off.
         "InvalidStateError" | "AbortError" => StoreError::Closed,
-        name => StoreError::Failed(format!("{name}: {}", exception.message())),
+        // What WebKit gives to everything in flight when the process that holds its databases ends.
+        "UnknownError" if message.contains("Database server lost") => StoreError::Closed,
+        name => StoreError::Failed(format!("{name}: {message}")),
+    }
+}
+
+/// The DOM's exception inside an error of the wrapper.
+fn exception_in(error: &Error) -> Option<&DomException> {
+    match error {
+        Error::DomException(exception) => Some(exception),
+        Error::TransactionOpenFailed(value)
+        | Error::ObjectStoreNotFound(value)
+        | Error::IndexedDbOpenFailed(value)
+        | Error::KeyRangeCreateFailed(value)
+        | Error::GetFailed(value)
+        | Error::GetAllFailed(value)
+        | Error::GetAllKeysFailed(value)
+        | Error::UpdateFailed(value)
+        | Error::DeleteFailed(value)
+        | Error::RequestErrorNotFound(value)
+        | Error::RequestResultNotFound(value) => value.dyn_ref(),
+        _ => None,
     }
 }

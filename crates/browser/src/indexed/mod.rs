@@ -19,14 +19,16 @@ mod error;
 mod tests;
 mod write;
 
+pub use error::OpenError;
+
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
 use futures::future::join;
 use futures::lock::Mutex;
 use idb::KeyRange;
 use js_sys::Uint8Array;
-use rexie::TransactionMode;
 use tendero_store::{Batch, Row, SCHEMA_VERSION, Store, StoreError, Table};
 use wasm_bindgen::JsValue;
 
@@ -41,34 +43,46 @@ pub struct IndexedDbStore {
     connection: RefCell<Rc<Connection>>,
     /// Held while opening anew, so that several calls that find the database closed open it once.
     reopening: Mutex<()>,
+    lost: Lost,
+}
+
+/// Told why a database that was closed could not be opened anew.
+struct Lost(Box<dyn Fn(OpenError)>);
+
+impl fmt::Debug for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lost")
+    }
 }
 
 impl IndexedDbStore {
     /// Opens the database called `name`, making or upgrading it as needed.
     ///
+    /// `lost` is told when the database is closed later on and cannot be opened anew; the call that found it so fails.
+    ///
     /// # Errors
-    /// [`StoreError::Blocked`] when it has to be upgraded and another tab keeps the older version open;
-    /// [`StoreError::Failed`] beginning with `VersionError` when a newer version of the app has upgraded it already;
-    /// [`StoreError::Failed`] with the browser's reason otherwise, for instance where storage is turned off.
-    pub async fn open(name: &str) -> Result<Self, StoreError> {
+    /// [`OpenError`]. Where another tab stands in the way, that takes some seconds to say.
+    pub async fn open(name: &str, lost: impl Fn(OpenError) + 'static) -> Result<Self, OpenError> {
         let tables = Table::of_version(SCHEMA_VERSION).map(Table::name);
-        Self::open_schema(
-            name,
-            Schema {
-                version: SCHEMA_VERSION,
-                tables: tables.collect(),
-            },
-        )
-        .await
+        let schema = Schema {
+            version: SCHEMA_VERSION,
+            tables: tables.collect(),
+        };
+        Self::open_schema(name, schema, lost).await
     }
 
-    async fn open_schema(name: &str, schema: Schema) -> Result<Self, StoreError> {
+    async fn open_schema(
+        name: &str,
+        schema: Schema,
+        lost: impl Fn(OpenError) + 'static,
+    ) -> Result<Self, OpenError> {
         let connection = Connection::open(name, &schema).await?;
         Ok(Self {
             name: name.to_owned(),
             schema,
             connection: RefCell::new(Rc::new(connection)),
             reopening: Mutex::new(()),
+            lost: Lost(Box::new(lost)),
         })
     }
 
@@ -92,16 +106,25 @@ impl IndexedDbStore {
             return Ok(current);
         }
         closed.close();
-        let fresh = Rc::new(Connection::open(&self.name, &self.schema).await?);
-        *self.connection.borrow_mut() = Rc::clone(&fresh);
-        Ok(fresh)
+        match Connection::open(&self.name, &self.schema).await {
+            Ok(fresh) => {
+                let fresh = Rc::new(fresh);
+                self.connection.replace(Rc::clone(&fresh));
+                Ok(fresh)
+            }
+            Err(error) => {
+                (self.lost.0)(error.clone());
+                Err(error.into())
+            }
+        }
     }
 }
 
 impl Store for IndexedDbStore {
     async fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         self.with_connection(async |connection| {
-            let value = table_to_read(connection, table)?
+            let value = connection
+                .table_to_read(table)?
                 .get(bytes(key))
                 .await
                 .map_err(rexie_error)?;
@@ -123,7 +146,7 @@ impl Store for IndexedDbStore {
         };
         let limit = u32::try_from(limit).ok();
         self.with_connection(async |connection| {
-            let store = table_to_read(connection, table)?;
+            let store = connection.table_to_read(table)?;
             // Both requests are made before either is awaited, in one transaction: the same rows in the same order.
             let (keys, values) = join(
                 store.get_all_keys(Some(range.clone()), limit),
@@ -132,10 +155,14 @@ impl Store for IndexedDbStore {
             .await;
             let (keys, values) = (keys.map_err(rexie_error)?, values.map_err(rexie_error)?);
             if keys.len() != values.len() {
-                return Err(StoreError::Failed("a scan's keys and values differ in number".into()));
+                return Err(StoreError::Failed(
+                    "a scan's keys and values differ in number".into(),
+                ));
             }
             let rows = keys.iter().zip(&values);
-            Ok(rows.map(|(key, value)| (from_js(key), from_js(value))).collect())
+            Ok(rows
+                .map(|(key, value)| (from_js(key), from_js(value)))
+                .collect())
         })
         .await
     }
@@ -147,15 +174,6 @@ impl Store for IndexedDbStore {
         self.with_connection(async |connection| write::apply(connection.writer(), &batch).await)
             .await
     }
-}
-
-fn table_to_read(connection: &Connection, table: Table) -> Result<rexie::Store, StoreError> {
-    let names = [table.name()];
-    let transaction = connection
-        .reader()
-        .transaction(&names, TransactionMode::ReadOnly)
-        .map_err(rexie_error)?;
-    transaction.store(table.name()).map_err(rexie_error)
 }
 
 /// The keys `from <= key < to`; `None` when there can be none.
