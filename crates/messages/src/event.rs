@@ -1,7 +1,7 @@
 //! What the engine tells unasked.
 
 use serde::{Deserialize, Serialize};
-use tendero_domain::{ActionId, CustomerId};
+use tendero_domain::{ActionId, CustomerId, FileProblem};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,6 +92,15 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
+/// Why a job could not go on. Each has a sentence in the locale files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JobStop {
+    /// The file turned out not to be readable to its end.
+    File(FileProblem),
+    /// This device could not save.
+    Storage(crate::Refusal),
+}
+
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct JobReport {
@@ -109,6 +118,9 @@ pub struct JobReport {
     pub refused: u64,
     /// The refused rows as a CSV file with the reason in the last column; empty when there are none.
     pub refused_csv: String,
-    /// Whether it was cancelled; what was done before stays and can be undone.
+    /// Whether it was cancelled; what was done before stays.
     pub cancelled: bool,
+    /// Why it stopped before the end of the file, where it did; what was done before stays, and importing the file again
+    /// goes on where it stopped.
+    pub stopped: Option<JobStop>,
 }
