@@ -57,6 +57,9 @@ pub enum ToEngine {
 /// Engine to page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FromEngine {
+    /// The worker hears from now on; it says so once, before anything else. What was posted to it before is lost, so the page
+    /// says nothing until then, and now [`ToEngine::Start`].
+    Listening,
     /// The engine stands: what it holds was read, and questions are answered from now on.
     Ready {
         /// Build id of the engine.
