@@ -24,7 +24,18 @@
     )
 )]
 
+#[cfg(feature = "faults")]
+mod faults;
+mod file;
+mod hands;
+mod host;
 mod indexed;
+mod page;
+mod socket;
+mod tabs;
 mod timer;
+mod turn;
+mod worker;
 
 pub use indexed::{IndexedDbStore, OpenError};
+pub use worker::run;

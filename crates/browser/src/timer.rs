@@ -50,3 +50,33 @@ pub(crate) async fn sleep(delay: Duration) {
     // The sender lives as long as the timer, so it is never cancelled.
     let _ = receiver.await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    async fn sleeping_takes_its_time() {
+        let before = js_sys::Date::now();
+        sleep(Duration::from_millis(50)).await;
+        assert!(js_sys::Date::now() - before >= 49.0);
+    }
+
+    #[wasm_bindgen_test]
+    async fn dropped_timer_does_nothing() {
+        let rung = Rc::new(Cell::new(0));
+        let ring = || {
+            let rung = Rc::clone(&rung);
+            move || rung.set(rung.get() + 1)
+        };
+        drop(Timer::after(Duration::from_millis(5), ring()));
+        let _kept = Timer::after(Duration::from_millis(5), ring());
+        let _far = Timer::after(Duration::MAX, ring());
+        sleep(Duration::from_millis(30)).await;
+        assert_eq!(rung.get(), 1);
+    }
+}
