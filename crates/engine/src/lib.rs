@@ -5,43 +5,39 @@
 //! The one who runs it (the worker, a test) feeds [`Input`]s one at a time to [`Engine::handle`] and carries out the
 //! [`Output`]s in their order. While [`Engine::has_work`] says so and no input waits, it calls [`Engine::work`], which does
 //! one slice of at most some milliseconds.
+//!
+//! **Architecture invariants.** *Saved* means that the store committed: an edit is one transaction of its document's tail,
+//! its outbox row, its projection row and its action. Documents are never all loaded: lists, search and segments read the
+//! projection only. What arrives from the relay and cannot be read is kept, never dropped.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
 
+mod commands;
+mod desk;
+mod engine;
+mod error;
+mod import;
 mod io;
+mod joining;
+mod network;
+mod outbox;
+mod packs;
+mod projection;
+mod queries;
+mod rebuild;
+mod row;
+mod shelf;
+mod stored;
+mod stretch;
+mod tabs;
+mod team;
 
+pub use engine::Engine;
 pub use io::{Host, Input, Output, Source};
-
-use std::marker::PhantomData;
-use tendero_store::{Store, StoreError};
-
-/// One device's engine. See the crate's documentation for how it is run.
-pub struct Engine<S, H, F> {
-    _store: S,
-    _host: H,
-    _file: PhantomData<F>,
-}
-
-impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
-    /// Reads what the store holds.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store cannot be read.
-    pub async fn open(store: S, host: H) -> Result<Self, StoreError> {
-        Ok(Self { _store: store, _host: host, _file: PhantomData })
-    }
-
-    /// Takes one thing in and says what is to be done.
-    pub async fn handle(&mut self, input: Input<F>) -> Vec<Output> {
-        let _ = input;
-        Vec::new()
-    }
-
-    /// Whether there is work to do in slices: an import, a rebuild, a stretch of the log.
-    pub fn has_work(&self) -> bool {
-        false
-    }
-
-    /// One slice of it, a few milliseconds long.
-    pub async fn work(&mut self) -> Vec<Output> {
-        Vec::new()
-    }
-}

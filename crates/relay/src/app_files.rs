@@ -2,7 +2,8 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use std::collections::BTreeMap;
@@ -74,9 +75,10 @@ impl AppFiles {
             })
         };
         let is_variant = |path: &str| {
-            [".br", ".gz"]
-                .iter()
-                .any(|ending| path.strip_suffix(ending).is_some_and(|base| files.contains_key(base)))
+            [".br", ".gz"].iter().any(|ending| {
+                path.strip_suffix(ending)
+                    .is_some_and(|base| files.contains_key(base))
+            })
         };
         let assets = files
             .keys()
@@ -260,7 +262,14 @@ mod tests {
         for path in ["/", "/customers", "/customers/01ABC", "/a/b/"] {
             assert!(is_view(path), "{path}");
         }
-        for path in ["/app.js", "/v/1/x", "/v/", "/relay/nothing", "/relay", "/a/b.css"] {
+        for path in [
+            "/app.js",
+            "/v/1/x",
+            "/v/",
+            "/relay/nothing",
+            "/relay",
+            "/a/b.css",
+        ] {
             assert!(!is_view(path), "{path}");
         }
     }
@@ -268,7 +277,10 @@ mod tests {
     #[test]
     fn a_coding_with_weight_zero_is_refused() {
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, br;q=0, zstd"));
+        headers.insert(
+            ACCEPT_ENCODING,
+            HeaderValue::from_static("gzip, br;q=0, zstd"),
+        );
         assert!(accepts(&headers, "gzip"));
         assert!(!accepts(&headers, "br"));
         assert!(!accepts(&headers, "z"));

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum DataDirError {
     /// Another process holds it.
-    #[error("the data directory {0} is in use by another tendero-relay; stop that one or choose another --data")]
+    #[error(
+        "the data directory {0} is in use by another tendero-relay; stop that one or choose another --data"
+    )]
     Locked(PathBuf),
     /// It cannot be made or written.
     #[error("the data directory {0} cannot be used: {1}")]

@@ -132,7 +132,11 @@ fn parse_listen(text: &str) -> Result<Listen, String> {
             search: false,
         });
     }
-    let host = if text == "localhost" { "127.0.0.1" } else { text };
+    let host = if text == "localhost" {
+        "127.0.0.1"
+    } else {
+        text
+    };
     let host = host.trim_start_matches('[').trim_end_matches(']');
     match host.parse() {
         Ok(ip) => Ok(Listen {

@@ -52,7 +52,9 @@ pub enum StartError {
 /// [`StartError::Listen`].
 pub async fn listen(listen: Listen) -> Result<TcpListener, StartError> {
     let mut address = listen.address;
-    let last = address.port().saturating_add(if listen.search { PORTS } else { 0 });
+    let last = address
+        .port()
+        .saturating_add(if listen.search { PORTS } else { 0 });
     loop {
         match TcpListener::bind(address).await {
             Ok(listener) => return Ok(listener),

@@ -10,7 +10,6 @@ mod page;
 mod sqlite;
 mod writer;
 
-
 pub use memory::MemoryLog;
 pub use sqlite::SqliteLog;
 

@@ -1,9 +1,7 @@
 //! The log in memory: for tests, and the plainest statement of what a store does.
 
 use super::page::{Page, Stored};
-use super::{
-    LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState,
-};
+use super::{LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tendero_protocol::log::link;

@@ -3,7 +3,8 @@
 use super::{LogRange, PAGE_BYTES, PAGE_ITEMS};
 use std::collections::BTreeMap;
 use tendero_protocol::{
-    DocTag, FrameHead, FrameRef, Hash, Item, ItemId, LogBody, LogEntry, LogItems, Salt, SaltRow, Seq,
+    DocTag, FrameHead, FrameRef, Hash, Item, ItemId, LogBody, LogEntry, LogItems, Salt, SaltRow,
+    Seq,
 };
 
 /// Bytes a number, a reference and the names of an omitted item take at most.

@@ -8,9 +8,7 @@
 
 use super::page::{Page, Stored};
 use super::writer::{Writer, classify};
-use super::{
-    LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState,
-};
+use super::{LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,7 +71,8 @@ impl SqliteLog {
                 .map_err(describe)?,
             SCHEMA_VERSION => {}
             newer => {
-                let message = format!("the log is of version {newer}; this relay knows {SCHEMA_VERSION}");
+                let message =
+                    format!("the log is of version {newer}; this relay knows {SCHEMA_VERSION}");
                 return Err(StoreError::Failed(message));
             }
         }
@@ -180,7 +179,12 @@ fn find(database: &Connection, workspace: WorkspaceId) -> rusqlite::Result<Optio
         .optional()
 }
 
-fn push_entry(database: &Connection, id: i64, tip: ChainTip, entry: &SignedEntry) -> rusqlite::Result<ChainTip> {
+fn push_entry(
+    database: &Connection,
+    id: i64,
+    tip: ChainTip,
+    entry: &SignedEntry,
+) -> rusqlite::Result<ChainTip> {
     database
         .prepare_cached("INSERT INTO chain (workspace, position, entry) VALUES (?1, ?2, ?3)")?
         .execute(params![id, tip.length, entry.encode()])?;
@@ -200,23 +204,33 @@ fn push_salt(database: &Connection, id: i64, row: &SaltRow) -> rusqlite::Result<
         .query_row(params![id, row.doc_tag.0], |row| row.get(0))?;
     if usize::try_from(kept).is_ok_and(|kept| kept < SALTS_OF_A_DOCUMENT) {
         database
-            .prepare_cached("INSERT OR IGNORE INTO salts (workspace, doc_tag, salt) VALUES (?1, ?2, ?3)")?
+            .prepare_cached(
+                "INSERT OR IGNORE INTO salts (workspace, doc_tag, salt) VALUES (?1, ?2, ?3)",
+            )?
             .execute(params![id, row.doc_tag.0, row.salt.0])?;
     }
     Ok(())
 }
 
-fn push_frame(database: &Connection, found: &Found, frame: &SignedFrame) -> rusqlite::Result<Pushed> {
+fn push_frame(
+    database: &Connection,
+    found: &Found,
+    frame: &SignedFrame,
+) -> rusqlite::Result<Pushed> {
     let mut state = found.state;
     let mut frame_key = None;
     let mut acks = Vec::with_capacity(frame.items().len());
     for row in frame.salts() {
-        if frame.items().iter().any(|item| item.header.doc_tag == row.doc_tag) {
+        if frame
+            .items()
+            .iter()
+            .any(|item| item.header.doc_tag == row.doc_tag)
+        {
             push_salt(database, found.id, row)?;
         }
     }
-    let mut by_name = database
-        .prepare_cached("SELECT seq FROM items WHERE workspace = ?1 AND item_id = ?2")?;
+    let mut by_name =
+        database.prepare_cached("SELECT seq FROM items WHERE workspace = ?1 AND item_id = ?2")?;
     let mut insert = database.prepare_cached(
         "INSERT INTO items (workspace, seq, item_id, doc_tag, generation, frame, position, hash, h, body) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -227,7 +241,10 @@ fn push_frame(database: &Connection, found: &Found, frame: &SignedFrame) -> rusq
             .query_row(params![found.id, header.item_id.0], |row| seq_at(row, 0))
             .optional()?;
         if let Some(seq) = known {
-            acks.push(ItemAck { verdict: Verdict::Duplicate, seq });
+            acks.push(ItemAck {
+                verdict: Verdict::Duplicate,
+                seq,
+            });
             continue;
         }
         let key = match frame_key {
@@ -253,14 +270,20 @@ fn push_frame(database: &Connection, found: &Found, frame: &SignedFrame) -> rusq
             state.h.0,
             wire::body(item),
         ])?;
-        acks.push(ItemAck { verdict: Verdict::Stored, seq: state.head });
+        acks.push(ItemAck {
+            verdict: Verdict::Stored,
+            seq: state.head,
+        });
     }
     if frame_key.is_some() {
         database
             .prepare_cached("UPDATE workspaces SET head = ?2, h = ?3 WHERE id = ?1")?
             .execute(params![found.id, number(state.head), state.h.0])?;
     }
-    Ok(Pushed { acks, head: state.head })
+    Ok(Pushed {
+        acks,
+        head: state.head,
+    })
 }
 
 fn read_page(database: &Connection, found: &Found, range: LogRange) -> rusqlite::Result<LogItems> {
@@ -278,7 +301,11 @@ fn read_page(database: &Connection, found: &Found, range: LogRange) -> rusqlite:
     let mut salts = database.prepare_cached(
         "SELECT salt FROM salts WHERE workspace = ?1 AND doc_tag = ?2 ORDER BY salt",
     )?;
-    let mut rows = select.query(params![found.id, number(after), i64::try_from(Page::wanted(range)).unwrap_or(i64::MAX)])?;
+    let mut rows = select.query(params![
+        found.id,
+        number(after),
+        i64::try_from(Page::wanted(range)).unwrap_or(i64::MAX)
+    ])?;
     while let Some(row) = rows.next()? {
         let body: Option<Vec<u8>> = row.get(7)?;
         let item: Option<Item> = match body {
@@ -323,7 +350,10 @@ impl LogStore for SqliteLog {
             if let Some(found) = find(database, workspace)? {
                 return Ok(Swapped::Conflict(found.tip));
             }
-            let tip = ChainTip { head: Hash::ZERO, length: 0 };
+            let tip = ChainTip {
+                head: Hash::ZERO,
+                length: 0,
+            };
             database
                 .prepare_cached(
                     "INSERT INTO workspaces (workspace, incarnation, head, h, chain_head, chain_length) \
@@ -417,7 +447,11 @@ impl LogStore for SqliteLog {
                     "INSERT INTO cursors (workspace, device, seq) VALUES (?1, ?2, ?3) \
                      ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)",
                 )?
-                .execute(params![found.id, device.0, number(cursor.min(found.state.head))])
+                .execute(params![
+                    found.id,
+                    device.0,
+                    number(cursor.min(found.state.head))
+                ])
                 .map(Some)
         };
         let written = self.writer.write(work).await?;

@@ -1,0 +1,164 @@
+//! The engine and the relay: what the sync core asks for is carried out here.
+
+use crate::desk::Desk;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::io::{Host, Output, Source};
+use crate::stretch::Arriving;
+use crate::team::{Team, names_of, stage_chain};
+use std::collections::VecDeque;
+use tendero_domain::ActionId;
+use tendero_messages::{Done, Event, FromEngine, Refusal, SyncState, SyncTrouble};
+use tendero_protocol::SignedEntry;
+use tendero_protocol::message::RefusedReason;
+use tendero_store::{Batch, Store, StoreError};
+use tendero_sync::{Effect, Event as SyncEvent, State};
+
+/// An invitation that waits for the relay to take it.
+#[derive(Debug)]
+pub(crate) struct Inviting {
+    pub id: ActionId,
+    pub fragment: String,
+}
+
+impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
+    /// Feeds the sync core and carries out its effects, and theirs in turn.
+    pub(crate) async fn sync(&mut self, event: SyncEvent) {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            let Some(team) = &mut self.team else { return };
+            let now = self.desk.host.now_ms();
+            let effects = team.sync.handle(now, &mut self.desk.host, event);
+            for effect in effects {
+                events.extend(self.carry_out(effect).await);
+            }
+        }
+        self.tell_sync();
+    }
+
+    async fn carry_out(&mut self, effect: Effect) -> Option<SyncEvent> {
+        let team = self.team.as_mut()?;
+        let desk = &mut self.desk;
+        match effect {
+            Effect::Connect => desk.out.push(Output::Connect(self.relay.clone())),
+            Effect::Close => desk.out.push(Output::Close),
+            Effect::Send(bytes) => desk.out.push(Output::Send(bytes)),
+            Effect::Wake(ms) => desk.out.push(Output::Wake(ms)),
+            Effect::FromStart => team.outbox.from_start(),
+            Effect::NextItems { max_items, max_bytes } => {
+                let bounds = (max_items, max_bytes);
+                let Team { outbox, packs, keyring, .. } = team;
+                // What cannot be read now is asked for again with the next connection.
+                let sending = outbox.next_items(desk, packs, keyring, bounds).await.unwrap_or_default();
+                return Some(SyncEvent::Items { items: sending.items, salts: sending.salts });
+            }
+            Effect::Acked(acks) => {
+                // When it cannot be noted the rows stay, are sent again and answered as duplicates.
+                let _ = team.outbox.acknowledged(desk, &acks).await;
+                return Some(SyncEvent::Pending(team.outbox.pending()));
+            }
+            Effect::Apply(stretch) => self.arriving = Some(Arriving::new(stretch)),
+            Effect::Chain(entries) => {
+                let kept = keep_chain(desk, team, &entries).await;
+                if kept.is_ok() {
+                    desk.event(Event::MembersChanged);
+                }
+            }
+            Effect::Appended(_) => {
+                if let Some(inviting) = self.inviting.take() {
+                    let result = Ok(Done::Invitation { fragment: inviting.fragment });
+                    desk.tell_page(FromEngine::Done { id: inviting.id, result });
+                }
+            }
+            Effect::AppendFailed(_) => {
+                if let Some(inviting) = self.inviting.take() {
+                    let away = !matches!(team.sync.state(), State::Waiting { .. } | State::Synced { .. });
+                    let result = Err(if away { Refusal::RelayAway } else { Refusal::NotAllowed });
+                    desk.tell_page(FromEngine::Done { id: inviting.id, result });
+                }
+            }
+            // The state is read once all effects are carried out.
+            Effect::State(_) => {}
+        }
+        None
+    }
+
+    /// Tells the page where the data stands, when that differs from what it was told.
+    pub(crate) fn tell_sync(&mut self) {
+        let Some(team) = &self.team else { return };
+        let pending = team.outbox.pending();
+        let trouble = |trouble| SyncState::Trouble { pending, trouble };
+        let state = match team.sync.state() {
+            _ if !self.leader && self.started.is_some() && pending > 0 => SyncState::Waiting { pending },
+            _ if !self.leader => SyncState::Synced { seq: team.sync.position().cursor.0 },
+            State::Idle if self.online => SyncState::Connecting { pending },
+            State::Idle | State::Offline => SyncState::Offline { pending },
+            State::Connecting => SyncState::Connecting { pending },
+            State::Waiting { .. } => SyncState::Waiting { pending },
+            State::Synced { seq } if pending == 0 && self.arriving.is_none() => SyncState::Synced { seq: seq.0 },
+            State::Synced { .. } => SyncState::Waiting { pending },
+            State::NotARelay => trouble(SyncTrouble::NotARelay),
+            State::Damaged => trouble(SyncTrouble::LogDiffers),
+            State::Refused(reason) => trouble(match reason {
+                RefusedReason::NotOpen => SyncTrouble::NotOpen,
+                RefusedReason::Storage => SyncTrouble::RelayFull,
+                RefusedReason::NoProtocol | RefusedReason::Malformed => SyncTrouble::OtherVersion,
+                _ => SyncTrouble::NotAMember,
+            }),
+        };
+        if self.told_sync.as_ref() != Some(&state) {
+            self.told_sync = Some(state.clone());
+            self.desk.event(Event::Sync(state));
+        }
+    }
+
+    /// One slice of a stretch of the log.
+    pub(crate) async fn work_arriving(&mut self, until: f64) -> Result<(), EngineError> {
+        let (Some(mut arriving), Some(team)) = (self.arriving.take(), &mut self.team) else {
+            return Ok(());
+        };
+        while !arriving.is_done() {
+            if let Err(error) = arriving.step(&mut self.desk, team).await {
+                self.sync(SyncEvent::NotApplied).await;
+                return Err(error);
+            }
+            if self.desk.host.steady_ms() > until {
+                self.arriving = Some(arriving);
+                return Ok(());
+            }
+        }
+        match arriving.commit(&mut self.desk, team).await {
+            Ok(touched) => {
+                team.touched.extend(touched);
+                let position = arriving.position();
+                self.sync(SyncEvent::Applied).await;
+                self.told_log(position.cursor.0);
+                Ok(())
+            }
+            Err(EngineError::Store(StoreError::Conflict)) => {
+                self.reload_projection().await?;
+                self.arriving = Some(arriving.again());
+                Ok(())
+            }
+            Err(error) => {
+                self.reload_projection().await?;
+                self.sync(SyncEvent::NotApplied).await;
+                Err(error)
+            }
+        }
+    }
+}
+
+async fn keep_chain<S: Store, H: Host>(
+    desk: &mut Desk<S, H>,
+    team: &mut Team,
+    entries: &[SignedEntry],
+) -> Result<(), EngineError> {
+    let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+    let from = team.sync.chain().length().saturating_sub(count);
+    let mut batch = Batch::new();
+    stage_chain(desk, &mut batch, from, entries);
+    desk.shelf.apply(batch).await?;
+    team.names = names_of(team.sync.chain(), &team.keyring);
+    Ok(())
+}

@@ -1,0 +1,268 @@
+//! A stretch of the log on its way into the store: opened, put into its documents, written in one transaction with the
+//! position. Slices of it are worked off between commands, so a long one does not hold up a keystroke.
+
+use crate::desk::Desk;
+use crate::error::EngineError;
+use crate::io::Host;
+use crate::packs::Parts;
+use crate::projection::{Projection, Staged};
+use crate::row;
+use crate::commands::saved_segment;
+use crate::stored::{self, DocId, DocKind, ItemBody, LogKey, LogRow, POSITION, Pack, Packed, Position, SavedSegment, Tail};
+use crate::team::Team;
+use std::collections::{BTreeMap, HashMap};
+use tendero_domain::{CustomerId, MemberId, SegmentId};
+use tendero_insight::CustomerRow;
+use tendero_protocol::{Bytes, DocTag, Item, Salt, Seq};
+use tendero_records::{Customer, Segment, Settings, change_facts};
+use tendero_store::{Batch, Store, Table};
+use tendero_sync::Stretch;
+
+/// New documents from which they share packs instead of having one each.
+const SHARED: usize = 8;
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Arriving {
+    stretch: Stretch,
+    /// Documents still to be done, in the order of their first item.
+    waiting: Vec<(DocId, DocKind, Vec<Bytes>)>,
+    opened: bool,
+    /// Finished pieces.
+    tails: Vec<(DocId, u32, Vec<Bytes>)>,
+    packed: Vec<Packed>,
+    rows: Vec<CustomerRow>,
+    segments: Vec<(SegmentId, SavedSegment)>,
+    settings: bool,
+    names: Vec<(u64, [u8; 16], DocId)>,
+    parked: Vec<(Seq, Item)>,
+    salts: HashMap<DocTag, Vec<Salt>>,
+}
+
+impl Arriving {
+    pub(crate) fn new(stretch: Stretch) -> Self {
+        let mut salts: HashMap<DocTag, Vec<Salt>> = HashMap::new();
+        for row in &stretch.salts {
+            salts.entry(row.doc_tag).or_default().push(row.salt);
+        }
+        Self {
+            stretch,
+            waiting: Vec::new(),
+            opened: false,
+            tails: Vec::new(),
+            packed: Vec::new(),
+            rows: Vec::new(),
+            segments: Vec::new(),
+            settings: false,
+            names: Vec::new(),
+            parked: Vec::new(),
+            salts,
+        }
+    }
+
+    /// The same stretch from its beginning: a document has moved on meanwhile.
+    pub(crate) fn again(self) -> Self {
+        Self::new(self.stretch)
+    }
+
+    pub(crate) const fn position(&self) -> tendero_protocol::LogPosition {
+        self.stretch.position
+    }
+
+    pub(crate) const fn is_done(&self) -> bool {
+        self.opened && self.waiting.is_empty()
+    }
+
+    /// Opens all items: what cannot be read is parked, never dropped.
+    fn open(&mut self, team: &Team) {
+        let mut order: Vec<DocId> = Vec::new();
+        let mut documents: HashMap<DocId, (DocKind, Vec<Bytes>)> = HashMap::new();
+        for arrived in &self.stretch.entries {
+            let Some(item) = &arrived.item else {
+                self.names.push((arrived.seq.0, arrived.item_id.0, DocId::default()));
+                continue;
+            };
+            let salts = self.salts.get(&arrived.doc_tag).map_or(&[][..], Vec::as_slice);
+            let author = MemberId::from_bytes(arrived.member.0);
+            match open_item(team, item, salts, author) {
+                Some(body) => {
+                    self.names.push((arrived.seq.0, arrived.item_id.0, body.doc));
+                    let document = documents.entry(body.doc).or_insert_with(|| {
+                        order.push(body.doc);
+                        (DocKind::from_code(body.kind), Vec::new())
+                    });
+                    document.1.extend(body.changes);
+                }
+                None => {
+                    self.names.push((arrived.seq.0, arrived.item_id.0, DocId::default()));
+                    self.parked.push((arrived.seq, item.clone()));
+                }
+            }
+        }
+        // Worked off from the end.
+        self.waiting = order
+            .into_iter()
+            .rev()
+            .filter_map(|doc| documents.remove(&doc).map(|(kind, changes)| (doc, kind, changes)))
+            .collect();
+        self.opened = true;
+    }
+
+    /// Does one piece: opens the items, or puts one document's changes in.
+    pub(crate) async fn step<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+        team: &mut Team,
+    ) -> Result<(), EngineError> {
+        if !self.opened {
+            self.open(team);
+            return Ok(());
+        }
+        let Some((doc, kind, changes)) = self.waiting.pop() else {
+            return Ok(());
+        };
+        if kind == DocKind::Customer {
+            return self.step_customer(desk, team, doc, changes).await;
+        }
+        let parts = team.packs.parts(desk, doc, doc).await?;
+        let known = parts.as_ref().map_or(&[][..], |parts| parts.changes.as_slice());
+        let all: Vec<Bytes> = known.iter().cloned().chain(changes.iter().cloned()).collect();
+        match kind {
+            DocKind::Segment => {
+                let (document, _parked) = Segment::from_changes(&all)?;
+                self.segments.push((SegmentId::from_bytes(doc), saved_segment(&document)));
+            }
+            DocKind::Settings => {
+                Settings::from_changes(&all)?;
+                self.settings = true;
+            }
+            DocKind::Customer | DocKind::Unknown(_) => {}
+        }
+        self.file(doc, kind, parts.as_ref(), changes, team);
+        Ok(())
+    }
+
+    async fn step_customer<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+        team: &mut Team,
+        doc: DocId,
+        changes: Vec<Bytes>,
+    ) -> Result<(), EngineError> {
+        let id = CustomerId::from_bytes(doc);
+        if let Some(mut loaded) = team.take(desk, id).await? {
+            let applied = loaded.document.apply(&changes);
+            let next = loaded.next;
+            if applied.changed {
+                self.rows.push(row::of_record(id, loaded.home, &loaded.document.read()));
+            } else if applied.parked.is_empty() {
+                // Known already: the same import on two devices.
+                team.keep(loaded);
+                return Ok(());
+            }
+            // Not kept: it is ahead of the store until the stretch is written.
+            self.tails.push((doc, next, changes));
+            return Ok(());
+        }
+        let (document, _parked) = Customer::from_changes(id, &changes)?;
+        // The home is filled in once it is known which pack it is.
+        self.rows.push(row::of_record(id, doc, &document.read()));
+        self.file(doc, DocKind::Customer, None, changes, team);
+        Ok(())
+    }
+
+    fn file(&mut self, doc: DocId, kind: DocKind, parts: Option<&Parts>, changes: Vec<Bytes>, team: &Team) {
+        match parts {
+            Some(parts) => self.tails.push((doc, parts.next, changes)),
+            None => {
+                let tag = team.keyring.doc_tag(&doc);
+                let salt = self.salts.get(&tag).and_then(|salts| salts.first()).map(|salt| salt.0);
+                self.packed.push(Packed {
+                    doc,
+                    kind: kind.code(),
+                    // An item that was opened had its salt beside it.
+                    salt: salt.unwrap_or_default(),
+                    changes,
+                });
+            }
+        }
+    }
+
+    /// Writes everything and the position in one transaction. Answers which documents changed.
+    pub(crate) async fn commit<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+        team: &mut Team,
+    ) -> Result<Vec<DocId>, EngineError> {
+        let mut batch = Batch::new();
+        let mut touched: Vec<DocId> = Vec::new();
+        for (doc, next, changes) in &self.tails {
+            let key = stored::tail_key(doc, *next);
+            batch.expect(Table::Tails, key.clone(), None);
+            desk.put(&mut batch, Table::Tails, &key, &Tail { changes: changes.clone() });
+            touched.push(*doc);
+        }
+        let homes = self.stage_packs(desk, &mut batch);
+        touched.extend(homes.keys());
+        let mut rows = self.rows.clone();
+        for row in &mut rows {
+            if let Some(home) = homes.get(&row.id.to_bytes()) {
+                row.home = *home;
+            }
+        }
+        for (id, segment) in &self.segments {
+            Projection::stage_segment(desk, &mut batch, *id, segment);
+        }
+        for (seq, item) in &self.parked {
+            desk.put(&mut batch, Table::Log, &stored::log_key(seq.0, LogKey::Parked), item);
+        }
+        if let Some((first, ..)) = self.names.first() {
+            let items = LogRow { items: self.names.clone() };
+            desk.put(&mut batch, Table::Log, &stored::log_key(*first, LogKey::Read), &items);
+        }
+        desk.put(&mut batch, Table::Meta, POSITION, &Position(self.stretch.position));
+        let staged: Staged = team.projection.stage_rows(desk, &mut batch, rows);
+        desk.shelf.apply(batch).await?;
+        team.projection.committed(staged);
+        for (id, segment) in self.segments.drain(..) {
+            team.projection.segments.insert(id, segment);
+        }
+        touched.iter().for_each(|doc| team.forget(doc));
+        if self.settings {
+            team.read_settings(desk).await?;
+        }
+        Ok(touched)
+    }
+
+    /// Many new customers share packs; few, and all other documents, have one each.
+    fn stage_packs<S: Store, H: Host>(&self, desk: &mut Desk<S, H>, batch: &mut Batch) -> BTreeMap<DocId, DocId> {
+        let mut homes = BTreeMap::new();
+        let customers = |packed: &&Packed| DocKind::from_code(packed.kind) == DocKind::Customer;
+        let many = self.packed.iter().filter(customers).count() >= SHARED;
+        let (shared, single): (Vec<_>, Vec<_>) = self.packed.iter().partition(|packed| many && customers(packed));
+        for packed in single {
+            batch.expect(Table::Packs, packed.doc, None);
+            let pack = Pack { documents: vec![packed.clone()] };
+            desk.put(batch, Table::Packs, &packed.doc, &pack);
+            homes.insert(packed.doc, packed.doc);
+        }
+        for chunk in shared.chunks(Pack::MOST) {
+            let home: DocId = desk.random();
+            let pack = Pack { documents: chunk.iter().map(|packed| (*packed).clone()).collect() };
+            desk.put(batch, Table::Packs, &home, &pack);
+            homes.extend(chunk.iter().map(|packed| (packed.doc, home)));
+        }
+        homes
+    }
+}
+
+/// What an item holds; `None` when it does not open, is no changes, names another document, or claims another author.
+fn open_item(team: &Team, item: &Item, salts: &[Salt], sender: MemberId) -> Option<ItemBody> {
+    let plain = team.keyring.open_item(item, salts).ok()?;
+    let body: ItemBody = stored::decode(&plain).ok()?;
+    let own = team.keyring.doc_tag(&body.doc) == item.header.doc_tag;
+    let honest = body.changes.iter().all(|change| {
+        change_facts(change.as_ref()).is_ok_and(|facts| facts.author.is_none_or(|author| author == sender))
+    });
+    (own && honest).then_some(body)
+}

@@ -1,0 +1,276 @@
+//! A device as the relay sees it, and the real binary in a temporary directory.
+#![allow(dead_code)] // each test file uses its part
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use futures::{SinkExt as _, StreamExt as _};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tendero_protocol::entry::{EntryBody, Newcomer};
+use tendero_protocol::message::{Append, Hello, Log, PROTOCOL, hello_digest};
+use tendero_protocol::{
+    Bytes, Chain, ClientMessage, DeviceId, DocTag, Entry, Epoch, Frame, FrameHeader, FrameId,
+    Generation, Hash, Incarnation, Item, ItemHeader, ItemId, ItemKind, LogItems, MemberId,
+    PublicKey, RelayMessage, Salt, SaltRow, Seq, SignatureBytes, Signer, WorkspaceId,
+};
+use tokio_tungstenite::tungstenite::Message;
+
+pub type Socket =
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// A directory that goes with the test.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    pub fn new(name: &str) -> Self {
+        let folder =
+            std::env::temp_dir().join(format!("tendero-relay-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The running binary.
+pub struct Process {
+    child: Child,
+    /// `127.0.0.1:port`
+    pub address: String,
+}
+
+impl Process {
+    pub fn start(data: &Path, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tendero-relay"))
+            .args(["--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line
+            .trim()
+            .rsplit("http://")
+            .next()
+            .unwrap()
+            .trim_end_matches('/')
+            .to_owned();
+        assert!(address.starts_with("127.0.0.1:"), "{line}");
+        Self { child, address }
+    }
+
+    /// As a power cut would, as far as the process is concerned.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub struct Key(pub SigningKey);
+
+impl Signer for Key {
+    fn public_key(&self) -> PublicKey {
+        PublicKey(self.0.verifying_key().to_bytes())
+    }
+    fn sign(&self, message: &[u8]) -> SignatureBytes {
+        SignatureBytes(self.0.sign(message).to_bytes())
+    }
+}
+
+/// A device that owns a workspace.
+pub struct Device {
+    pub key: Key,
+    pub id: DeviceId,
+    pub workspace: WorkspaceId,
+    pub chain: Chain,
+}
+
+impl Device {
+    pub fn new(seed: u8) -> Self {
+        let key = Key(SigningKey::from_bytes(&[seed; 32]));
+        let (id, workspace) = (DeviceId([seed; 16]), WorkspaceId([seed ^ 0x55; 16]));
+        let create = Entry {
+            prev: Hash::ZERO,
+            index: 0,
+            workspace,
+            device: id,
+            time_ms: 1,
+            body: EntryBody::Create(Newcomer {
+                member: MemberId([seed; 16]),
+                device: id,
+                key: key.public_key(),
+                sealing_key: None,
+                sealed_name: Bytes::default(),
+            }),
+        };
+        let chain = Chain::begin(create.sign(&key)).unwrap();
+        Self {
+            key,
+            id,
+            workspace,
+            chain,
+        }
+    }
+
+    /// Greets, making the workspace when the relay does not know it.
+    pub async fn enter(&self, address: &str) -> (Socket, Seq) {
+        let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{address}/relay/ws"))
+            .await
+            .unwrap();
+        let RelayMessage::Challenge(challenge) = receive(&mut socket).await else {
+            panic!("no challenge")
+        };
+        let digest = hello_digest(challenge.nonce, self.workspace, self.id);
+        let signature = self.key.sign(&digest.0);
+        let hello = Hello {
+            protocols: vec![PROTOCOL],
+            workspace: self.workspace,
+            device: self.id,
+            signature,
+            incarnation: Incarnation::default(),
+            cursor: Seq(0),
+            h: Hash::ZERO,
+            app: "test".to_owned(),
+        };
+        send(&mut socket, &ClientMessage::Hello(hello.clone())).await;
+        loop {
+            match receive(&mut socket).await {
+                RelayMessage::Welcome(welcome) => return (socket, welcome.head),
+                RelayMessage::Refused(_) => {
+                    let append = Append {
+                        workspace: self.workspace,
+                        prev: Hash::ZERO,
+                        entry: self.chain.entries()[0].clone(),
+                        proof: Some(signature),
+                    };
+                    send(&mut socket, &ClientMessage::Append(append)).await;
+                }
+                RelayMessage::Appended(_) => {
+                    send(&mut socket, &ClientMessage::Hello(hello.clone())).await
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// A frame of items with these numbers.
+    pub fn frame(&self, name: u64, numbers: &[u64]) -> ClientMessage {
+        let items = numbers
+            .iter()
+            .map(|number| item(*number))
+            .collect::<Vec<_>>();
+        let salts = items
+            .iter()
+            .map(|item| SaltRow {
+                doc_tag: item.header.doc_tag,
+                salt: Salt([1; 16]),
+            })
+            .collect();
+        let frame = Frame {
+            header: FrameHeader {
+                workspace: self.workspace,
+                frame_id: FrameId(wide(name)),
+                device: self.id,
+                chain_index: 1,
+            },
+            items,
+            salts,
+        };
+        ClientMessage::Push(frame.sign(&self.key).unwrap())
+    }
+}
+
+pub fn wide(number: u64) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&number.to_le_bytes());
+    bytes
+}
+
+pub fn item(number: u64) -> Item {
+    Item {
+        header: ItemHeader {
+            item_id: ItemId(wide(number)),
+            doc_tag: DocTag(wide(number % 17)),
+            generation: Generation(0),
+            kind: ItemKind::Change,
+            keyring: 0,
+            epoch: Epoch(1),
+            dictionary: 0,
+            nonce: [3; 24],
+        },
+        ciphertext: Bytes(vec![number as u8; 64]),
+    }
+}
+
+pub async fn send(socket: &mut Socket, message: &ClientMessage) {
+    // A relay that was killed is noticed when reading.
+    let _ = socket.send(Message::Binary(message.encode().into())).await;
+}
+
+/// The next message; panics when there is none.
+pub async fn receive(socket: &mut Socket) -> RelayMessage {
+    try_receive(socket)
+        .await
+        .expect("the relay closed the connection")
+}
+
+pub async fn try_receive(socket: &mut Socket) -> Option<RelayMessage> {
+    loop {
+        match socket.next().await? {
+            Ok(Message::Binary(bytes)) => return Some(RelayMessage::decode(&bytes).unwrap()),
+            Ok(Message::Close(_)) | Err(_) => return None,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// The whole log.
+pub async fn read_log(socket: &mut Socket) -> Vec<LogItems> {
+    let mut pages = Vec::new();
+    let mut after = Seq(0);
+    loop {
+        send(
+            socket,
+            &ClientMessage::Log(Log {
+                after,
+                limit: 1000,
+                skip_own: false,
+            }),
+        )
+        .await;
+        let page = loop {
+            match receive(socket).await {
+                RelayMessage::LogItems(page) => break page,
+                RelayMessage::Notify(_) => {}
+                other => panic!("{other:?}"),
+            }
+        };
+        match page.entries.last() {
+            Some(last) => after = last.seq,
+            None => return pages,
+        }
+        pages.push(page);
+    }
+}

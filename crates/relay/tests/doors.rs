@@ -1,0 +1,178 @@
+//! What the relay shows to whom: headers on every answer, nothing of a log to strangers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Device, Process, Scratch, receive, send, try_receive};
+use futures::SinkExt as _;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use tendero_protocol::message::{Hello, Log, PROTOCOL, RefusedReason};
+use tendero_protocol::{ClientMessage, Hash, Incarnation, RelayMessage, Seq, Signer as _};
+use tokio_tungstenite::tungstenite::Message;
+
+fn get(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn app(scratch: &Scratch) -> std::path::PathBuf {
+    let app = scratch.path().join("app");
+    std::fs::create_dir_all(app.join("v/b1")).unwrap();
+    std::fs::write(app.join("index.html"), "<!doctype html><title>t</title>").unwrap();
+    std::fs::write(app.join("v/b1/app.js"), "export {}").unwrap();
+    app
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_the_headers() {
+    let scratch = Scratch::new("headers");
+    let app = app(&scratch);
+    let relay = Process::start(
+        &scratch.path().join("data"),
+        &["--app", app.to_str().unwrap()],
+    );
+    for path in [
+        "/",
+        "/customers/1",
+        "/v/b1/app.js",
+        "/v/none.js",
+        "/relay/health",
+        "/relay/none",
+        "/../etc/passwd",
+    ] {
+        let answer = get(
+            &relay.address,
+            &format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+        );
+        let head = answer.split("\r\n\r\n").next().unwrap().to_lowercase();
+        for header in [
+            "content-security-policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
+            "require-trusted-types-for 'script'",
+            "cross-origin-opener-policy: same-origin",
+            "cross-origin-embedder-policy: require-corp",
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+            "permissions-policy: ",
+        ] {
+            assert!(head.contains(header), "{path} lacks {header}:\n{head}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_get_the_app_and_files_that_are_not_there_get_404() {
+    let scratch = Scratch::new("views");
+    let app = app(&scratch);
+    let relay = Process::start(
+        &scratch.path().join("data"),
+        &["--app", app.to_str().unwrap()],
+    );
+    for (path, status, cache) in [
+        ("/customers/01ABC", "200", "no-cache"),
+        ("/v/b1/app.js", "200", "immutable"),
+        ("/v/b1/gone.js", "404", "no-store"),
+        ("/relay/nothing", "404", "no-store"),
+    ] {
+        let answer = get(
+            &relay.address,
+            &format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+        );
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{path}: {answer}"
+        );
+        assert!(answer.contains(cache), "{path}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_gets_nothing_of_the_log() {
+    let scratch = Scratch::new("stranger");
+    let relay = Process::start(scratch.path(), &[]);
+    let device = Device::new(11);
+    let (mut owner, _) = device.enter(&relay.address).await;
+    send(&mut owner, &device.frame(1, &[1])).await;
+    while !matches!(receive(&mut owner).await, RelayMessage::Acks(_)) {}
+
+    let open = async || {
+        let address = format!("ws://{}/relay/ws", relay.address);
+        let (mut socket, _) = tokio_tungstenite::connect_async(address).await.unwrap();
+        let RelayMessage::Challenge(challenge) = receive(&mut socket).await else {
+            panic!()
+        };
+        (socket, challenge)
+    };
+    // Without a greeting.
+    let (mut socket, _) = open().await;
+    send(
+        &mut socket,
+        &ClientMessage::Log(Log {
+            after: Seq(0),
+            limit: 10,
+            skip_own: false,
+        }),
+    )
+    .await;
+    assert!(matches!(
+        try_receive(&mut socket).await,
+        Some(RelayMessage::Refused(_))
+    ));
+    assert!(
+        try_receive(&mut socket).await.is_none(),
+        "the connection stays open"
+    );
+
+    // With a signature over another challenge: a replayed greeting.
+    let (_, old) = open().await;
+    let (mut socket, _) = open().await;
+    let digest = tendero_protocol::message::hello_digest(old.nonce, device.workspace, device.id);
+    let hello = Hello {
+        protocols: vec![PROTOCOL],
+        workspace: device.workspace,
+        device: device.id,
+        signature: device.key.sign(&digest.0),
+        incarnation: Incarnation::default(),
+        cursor: Seq(0),
+        h: Hash::ZERO,
+        app: String::new(),
+    };
+    send(&mut socket, &ClientMessage::Hello(hello)).await;
+    let Some(RelayMessage::Refused(refused)) = try_receive(&mut socket).await else {
+        panic!()
+    };
+    assert_eq!(refused.reason, RefusedReason::BadSignature);
+
+    // Bytes that are no message, and text.
+    for message in [
+        Message::Binary(vec![1, 2, 3].into()),
+        Message::Text("log".into()),
+    ] {
+        let (mut socket, _) = open().await;
+        socket.send(message).await.unwrap();
+        let Some(RelayMessage::Refused(refused)) = try_receive(&mut socket).await else {
+            panic!()
+        };
+        assert_eq!(refused.reason, RefusedReason::Malformed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_another_origin_gets_no_socket() {
+    let scratch = Scratch::new("origin");
+    let relay = Process::start(scratch.path(), &[]);
+    let request = format!(
+        "GET /relay/ws HTTP/1.1\r\nHost: {}\r\nOrigin: https://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        relay.address
+    );
+    let mut stream = TcpStream::connect(&relay.address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = [0; 32];
+    let read = stream.read(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+}
