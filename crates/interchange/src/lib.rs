@@ -18,11 +18,20 @@
     )
 )]
 
+mod amount;
 mod charset;
+mod columns;
+mod day;
+mod delimiter;
+mod file_kind;
+mod header;
 mod inspect;
 mod reader;
 mod refused;
 mod row_reader;
+mod tokens;
+mod values;
+mod words;
 
 pub use charset::Charset;
 pub use inspect::{ColumnGuess, HEAD_BYTES, Inspection, MAX_BYTES, inspect};
