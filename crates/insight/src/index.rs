@@ -1,40 +1,76 @@
 //! The index of all customers.
 
+use crate::bits::Bits;
+use crate::order::{By, Orders};
+use crate::rule::Compiled;
+use crate::search::{Query, class};
+use crate::segment::RowRef;
+use crate::table::Table;
 use crate::{Counts, CustomerRow, Facets, IndexError, RowNo, Selection, SortColumn, rule_fits};
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tendero_domain::{Condition, CustomerId, Day, DayTest, NumberTest, Rule, TextTest, fold};
+use crate::{codec, intern};
+use core::cell::Cell;
+use core::fmt;
+use std::collections::HashMap;
+use tendero_domain::{CustomerId, Day, Rule};
 
 /// Rows of a segment: what is stored, and marked as changed, as one piece.
 pub const SEGMENT_ROWS: usize = 4096;
 
-/// All customers, in memory.
-#[derive(Debug, Default)]
+/// All customers, in memory, as columns.
+///
+/// Rows are never taken out: what is deleted is marked, what is erased is replaced by a blank row marked deleted.
+/// Answers depend on the rows alone, never on the order in which they were put.
+#[derive(Default)]
 pub struct Index {
-    rows: Vec<CustomerRow>,
+    table: Table,
     by_id: HashMap<CustomerId, u32>,
-    dirty: BTreeSet<u32>,
+    /// Taken out while in use; so a question needs no exclusive access.
+    orders: Cell<Orders>,
     revision: u64,
+    /// Segments that were loaded, to know whether one still lies where it is stored.
+    loaded: usize,
 }
 
 impl Index {
-    /// Takes a customer in, or puts the row in the place of the one with the same identifier.
+    /// Takes a customer in, or puts the row in the place of the one with the same identifier, and marks its segment as
+    /// changed.
+    ///
+    /// Texts are cut to [`CustomerRow::MAX_TEXT`]; the one day before all others that a [`Day`] can hold is moved to the next.
     pub fn put(&mut self, row: CustomerRow) {
-        self.revision += 1;
-        let next = self.rows.len() as u32;
-        let at = *self.by_id.entry(row.id).or_insert(next);
-        self.dirty.insert(at / SEGMENT_ROWS as u32);
-        match self.rows.get_mut(at as usize) {
-            Some(place) => *place = row,
-            None => self.rows.push(row),
-        }
+        let tags: Vec<&str> = row.tags.iter().map(String::as_str).collect();
+        self.set(&RowRef {
+            id: row.id,
+            home: row.home,
+            name: &row.name,
+            person: &row.person,
+            phone: &row.phone,
+            email: &row.email,
+            city: &row.city,
+            country: &row.country,
+            key: &row.key,
+            tags: &tags,
+            notes: &row.notes,
+            orders: row.orders,
+            total_minor: row.total_minor,
+            last_purchase: row.last_purchase,
+            last_contact: row.last_contact,
+            created: row.created,
+            conflicts: row.conflicts,
+            deleted: row.deleted,
+        });
     }
 
-    /// The customer in a row.
+    /// The customer in a row; a blank one for a row number of another index.
     #[must_use]
     pub fn row(&self, at: RowNo) -> CustomerRow {
-        let blank = || CustomerRow::blank(CustomerId::from_bytes([0; 16]), [0; 16]);
-        self.rows.get(at.0 as usize).cloned().unwrap_or_else(blank)
+        let nobody = || CustomerRow::blank(CustomerId::from_bytes([0; 16]), [0; 16]);
+        self.table.row(at.0).unwrap_or_else(nobody)
+    }
+
+    /// Who is in a row; `None` for a row number of another index.
+    #[must_use]
+    pub fn id(&self, at: RowNo) -> Option<CustomerId> {
+        self.table.id(at.0)
     }
 
     /// The row of a customer.
@@ -46,30 +82,29 @@ impl Index {
     /// Where the engine keeps a customer's document.
     #[must_use]
     pub fn home(&self, id: CustomerId) -> Option<[u8; 16]> {
-        self.find(id)
-            .and_then(|at| self.rows.get(at.0 as usize))
-            .map(|row| row.home)
+        let (segment, at) = self.table.find(*self.by_id.get(&id)?)?;
+        segment.homes.get(at).copied()
     }
 
-    /// All rows, deleted ones too.
+    /// Number of rows, deleted ones too.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.table.len()
     }
 
     /// Whether there is no row.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
-    /// Rows that are not deleted.
+    /// Number of rows that are not deleted.
     #[must_use]
     pub fn live(&self) -> usize {
-        self.rows.iter().filter(|row| !row.deleted).count()
+        self.table.live()
     }
 
-    /// Rises with every change.
+    /// Rises with every row put or loaded.
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
@@ -81,64 +116,80 @@ impl Index {
         if wanted.rule.is_some_and(|rule| !rule_fits(rule)) {
             return Vec::new();
         }
-        let query = fold(wanted.search);
-        let mut found: Vec<(u8, u32, &CustomerRow)> = Vec::new();
-        for (at, row) in (0..).zip(&self.rows) {
-            let passes = row.deleted == wanted.deleted
-                && wanted.rule.is_none_or(|rule| holds(rule, row, today));
-            if let (true, Some(rank)) = (passes, rank(&query, row)) {
-                found.push((rank, at, row));
+        let rule = wanted
+            .rule
+            .map(|rule| Compiled::new(rule, &self.table, today));
+        let query = Query::read(wanted.search);
+        let by_class = query.is_some() && wanted.column == SortColumn::Match;
+        let mut hits = Vec::with_capacity(self.len().div_ceil(64));
+        let mut classes = Vec::new();
+        for segment in &self.table.segments {
+            let mut bits = Table::present(segment, wanted.deleted);
+            if let Some(rule) = &rule {
+                bits = bits.and(&rule.rows(segment, &mut 0, &mut |_, _| {}));
             }
-        }
-        found.sort_by(|(rank_a, _, a), (rank_b, _, b)| {
-            let by = |key: &dyn Fn(&CustomerRow) -> Option<i128>| {
-                blank_last(key(a), key(b), wanted.descending)
-            };
-            let text = |key: &dyn Fn(&CustomerRow) -> &str| {
-                let folded = |row| Some(fold(key(row))).filter(|text| !text.is_empty());
-                blank_last(folded(a), folded(b), wanted.descending)
-            };
-            let day = |day: Option<Day>| day.map(|day| i128::from(day.0));
-            let first = match wanted.column {
-                SortColumn::Match if !query.is_empty() => {
-                    blank_last(Some(rank_a), Some(rank_b), wanted.descending)
+            if let Some(query) = &query {
+                let found = query.classes(segment, &bits);
+                bits = Bits::of(&*found, |class| class != class::NONE);
+                if by_class {
+                    classes.extend_from_slice(&*found);
                 }
-                SortColumn::Match | SortColumn::Name => text(&|row| &row.name),
-                SortColumn::Person => text(&|row| &row.person),
-                SortColumn::City => text(&|row| &row.city),
-                SortColumn::Country => text(&|row| &row.country),
-                SortColumn::Orders => by(&|row| Some(row.orders.into())),
-                SortColumn::Total => by(&|row| Some(row.total_minor.into())),
-                SortColumn::LastPurchase => by(&|row| day(row.last_purchase)),
-                SortColumn::LastContact => by(&|row| day(row.last_contact)),
-                SortColumn::Created => by(&|row| day(row.created)),
-            };
-            let name = |row: &CustomerRow| Some(fold(&row.name)).filter(|text| !text.is_empty());
-            first
-                .then_with(|| blank_last(name(a), name(b), false))
-                .then_with(|| a.id.cmp(&b.id))
-        });
-        found.into_iter().map(|(_, at, _)| RowNo(at)).collect()
+            }
+            hits.extend_from_slice(bits.words());
+        }
+
+        let is_hit = |row: u32| {
+            let word = hits.get(row as usize / 64).copied().unwrap_or(0);
+            word >> (row % 64) & 1 == 1
+        };
+        let by = if by_class {
+            By::new(SortColumn::Name, false)
+        } else {
+            By::new(wanted.column, wanted.descending)
+        };
+        let mut orders = self.orders.take();
+        let rows = orders
+            .rows(&self.table, by)
+            .iter()
+            .copied()
+            .filter(|row| is_hit(*row));
+        let found = if by_class {
+            let class = |row: u32| classes.get(row as usize).copied().unwrap_or(class::NONE);
+            by_classes(rows, class, wanted.descending)
+        } else {
+            let count: u32 = hits.iter().map(|word| word.count_ones()).sum();
+            let mut found = Vec::with_capacity(count as usize);
+            found.extend(rows.map(RowNo));
+            found
+        };
+        self.orders.set(orders);
+        found
     }
 
     /// How many a rule holds for, as a whole and part by part.
     #[must_use]
     pub fn count(&self, rule: &Rule, today: Day) -> Counts {
-        let mut counts = Counts::default();
-        let fits = rule_fits(rule);
-        rule.walk(&mut |part| {
-            let passing = self
-                .rows
-                .iter()
-                .filter(|row| fits && !row.deleted && holds(part, row, today));
-            counts.each.push(passing.count() as u64);
-        });
+        if !rule_fits(rule) {
+            return Counts {
+                each: vec![0; parts(rule)],
+                ..Counts::default()
+            };
+        }
+        let compiled = Compiled::new(rule, &self.table, today);
+        let mut counts = Counts {
+            each: vec![0; parts(rule)],
+            ..Counts::default()
+        };
         let mut sum = 0i128;
-        for row in self.rows.iter().filter(|row| !row.deleted) {
-            if fits && holds(rule, row, today) {
-                counts.total += 1;
-                sum += i128::from(row.total_minor);
-            }
+        for segment in &self.table.segments {
+            let rows = compiled.rows(segment, &mut 0, &mut |part, rows| {
+                if let Some(count) = counts.each.get_mut(part) {
+                    *count += rows.and(&segment.live).count();
+                }
+            });
+            let rows = rows.and(&segment.live);
+            counts.total += rows.count();
+            rows.each(|row| sum += i128::from(segment.totals.get(row).copied().unwrap_or(0)));
         }
         counts.total_minor = sum.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
         counts
@@ -147,171 +198,118 @@ impl Index {
     /// The values that occur, at most so many of each kind.
     #[must_use]
     pub fn facets(&self, limit: usize) -> Facets {
-        let live = || self.rows.iter().filter(|row| !row.deleted);
-        Facets {
-            cities: tally(live().map(|row| core::slice::from_ref(&row.city)), limit),
-            countries: tally(live().map(|row| core::slice::from_ref(&row.country)), limit),
-            tags: tally(live().map(|row| row.tags.as_slice()), limit),
-        }
+        Facets::of(&self.table, limit)
     }
 
     /// Number of segments.
     #[must_use]
     pub fn segments(&self) -> u32 {
-        self.rows.len().div_ceil(SEGMENT_ROWS) as u32
+        self.table.segments.len() as u32
     }
 
     /// The segments that differ from what was last loaded or marked clean, in rising order.
     #[must_use]
     pub fn dirty(&self) -> Vec<u32> {
-        self.dirty.iter().copied().collect()
+        let numbered = (0..).zip(&self.table.segments);
+        numbered
+            .filter(|(_, segment)| segment.dirty)
+            .map(|(n, _)| n)
+            .collect()
     }
 
     /// A segment as bytes; a segment that is not there is one without rows.
     #[must_use]
     pub fn encode_segment(&self, n: u32) -> Vec<u8> {
-        let rows = self.rows.chunks(SEGMENT_ROWS).nth(n as usize);
-        let rows: Vec<_> = rows.unwrap_or_default().iter().collect();
-        postcard::to_extend(&rows, Vec::new()).unwrap_or_default()
+        codec::encode(&self.table, n)
     }
 
     /// Notes that a segment is stored as it is now.
     pub fn set_clean(&mut self, n: u32) {
-        self.dirty.remove(&n);
+        if let Some(segment) = self.table.segments.get_mut(n as usize) {
+            segment.dirty = false;
+        }
     }
 
-    /// Appends a stored segment; a customer who is already there is replaced.
+    /// Appends a stored segment; call it for all of them in rising order, before any [`put`](Self::put).
+    ///
+    /// A customer who is already there is replaced. Rows then no longer lie where they are stored, and the segments
+    /// concerned are dirty; there may also be fewer [`segments`](Self::segments) than were loaded.
     ///
     /// # Errors
     /// [`IndexError`] when the version is not known or the bytes are damaged; nothing is taken in then.
     pub fn load_segment(&mut self, bytes: &[u8]) -> Result<(), IndexError> {
-        let rows: Vec<CustomerRow> =
-            postcard::from_bytes(bytes).map_err(|_| IndexError::Damaged)?;
-        let n = self.segments();
-        rows.into_iter().for_each(|row| self.put(row));
-        self.set_clean(n);
+        let before = self.len();
+        let mut rows = 0;
+        codec::decode(bytes, |row| {
+            self.set(row);
+            rows += 1;
+        })?;
+        let in_place = before == self.loaded * SEGMENT_ROWS && self.len() == before + rows;
+        if in_place {
+            self.set_clean(self.loaded as u32);
+        }
+        self.loaded += 1;
         Ok(())
     }
 
-    /// Bytes of memory held, without the allocator's own.
+    /// Bytes of memory held, without what the allocator needs for itself.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.rows.len() * size_of::<CustomerRow>()
+        let orders = self.orders.take();
+        let of_orders = orders.bytes();
+        self.orders.set(orders);
+        let by_id = intern::table_bytes::<(CustomerId, u32)>(self.by_id.capacity());
+        self.table.bytes() + of_orders + by_id
+    }
+
+    fn set(&mut self, row: &RowRef<'_>) {
+        let next = self.len() as u32;
+        let at = *self.by_id.entry(row.id).or_insert(next);
+        self.table.set(at, row);
+        self.orders.get_mut().changed(at);
+        self.revision += 1;
     }
 }
 
-fn blank_last<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) if descending => b.cmp(&a),
-        (Some(a), Some(b)) => a.cmp(&b),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Personal data stays out of logs.
+        f.debug_struct("Index")
+            .field("rows", &self.len())
+            .field("revision", &self.revision)
+            .finish_non_exhaustive()
     }
 }
 
-fn rank(query: &str, row: &CustomerRow) -> Option<u8> {
-    let name = fold(&row.name);
-    if name.starts_with(query) {
-        return Some(0);
-    }
-    let mut worst = 1;
-    for word in query.split(' ') {
-        let others = [&row.email, &row.city, &row.phone, &row.key];
-        let at_word = name.match_indices(word).any(|(at, _)| {
-            !name
-                .get(..at)
-                .and_then(|before| before.chars().next_back())
-                .is_some_and(char::is_alphanumeric)
-        });
-        let rank = if at_word {
-            1
-        } else if name.contains(word) || fold(&row.person).contains(word) {
-            2
-        } else if others
-            .into_iter()
-            .chain(&row.tags)
-            .any(|text| fold(text).contains(word))
-        {
-            3
-        } else if fold(&row.notes).contains(word) {
-            4
-        } else {
-            return None;
-        };
-        worst = worst.max(rank);
-    }
-    Some(worst)
-}
-
-fn holds(rule: &Rule, row: &CustomerRow, today: Day) -> bool {
-    match rule {
-        Rule::All(rules) => rules.iter().all(|rule| holds(rule, row, today)),
-        Rule::Any(rules) => rules.iter().any(|rule| holds(rule, row, today)),
-        Rule::Not(rule) => !holds(rule, row, today),
-        Rule::Is(Condition::City(test)) => text_holds(test, &row.city),
-        Rule::Is(Condition::Country(test)) => text_holds(test, &row.country),
-        Rule::Is(Condition::Tag(tags)) => row
-            .tags
-            .iter()
-            .any(|tag| tags.iter().any(|wanted| fold(wanted) == fold(tag))),
-        Rule::Is(Condition::LastPurchase(test)) => match (*test, row.last_purchase) {
-            (DayTest::Never, day) => day.is_none(),
-            (_, None) => false,
-            (DayTest::WithinDays(n), Some(day)) => {
-                i64::from(today.0) - i64::from(day.0) <= i64::from(n)
-            }
-            (DayTest::NotWithinDays(n), Some(day)) => {
-                i64::from(today.0) - i64::from(day.0) > i64::from(n)
-            }
-            (DayTest::Between(from, to), Some(day)) => from <= day && day <= to,
-        },
-        Rule::Is(Condition::Orders(test)) => number_holds(*test, row.orders.into()),
-        Rule::Is(Condition::Total(test)) => number_holds(*test, row.total_minor),
-    }
-}
-
-fn text_holds(test: &TextTest, text: &str) -> bool {
-    let text = fold(text);
-    match test {
-        TextTest::OneOf(texts) => texts.iter().any(|wanted| fold(wanted) == text),
-        TextTest::Contains(part) => text.contains(&fold(part)),
-        TextTest::Blank => text.is_empty(),
-    }
-}
-
-fn number_holds(test: NumberTest, number: i64) -> bool {
-    match test {
-        NumberTest::AtLeast(least) => number >= least,
-        NumberTest::AtMost(most) => number <= most,
-        NumberTest::Between(from, to) => from <= number && number <= to,
-    }
-}
-
-fn tally<'a>(rows: impl Iterator<Item = &'a [String]>, limit: usize) -> Vec<(String, u32)> {
-    let mut values: BTreeMap<String, (u32, BTreeMap<&str, u32>)> = BTreeMap::new();
-    for texts in rows {
-        let mut seen = BTreeSet::new();
-        for text in texts {
-            let folded = fold(text);
-            if folded.is_empty() {
-                continue;
-            }
-            let value = values.entry(folded.clone()).or_default();
-            *value.1.entry(text).or_default() += 1;
-            value.0 += u32::from(seen.insert(folded));
+/// The rows, given by name, best class first.
+fn by_classes(
+    rows: impl Iterator<Item = u32>,
+    class: impl Fn(u32) -> u8,
+    descending: bool,
+) -> Vec<RowNo> {
+    let mut buckets: [Vec<RowNo>; class::NOTES as usize + 1] = Default::default();
+    for row in rows {
+        if let Some(bucket) = buckets.get_mut(usize::from(class(row))) {
+            bucket.push(RowNo(row));
         }
     }
-    let mut values: Vec<_> = values.into_iter().collect();
-    values.sort_by(|(a, (many_a, _)), (b, (many_b, _))| many_b.cmp(many_a).then(a.cmp(b)));
-    let most = |spellings: &BTreeMap<&str, u32>| {
-        let best = spellings
-            .iter()
-            .max_by_key(|(text, n)| (**n, core::cmp::Reverse(**text)));
-        best.map_or_else(String::new, |(text, _)| (*text).to_owned())
-    };
-    let named = values
-        .iter()
-        .map(|(_, (many, spellings))| (most(spellings), *many));
-    named.take(limit).collect()
+    if descending {
+        buckets.reverse();
+    }
+    buckets.concat()
+}
+
+/// Number of parts of a rule, however deep.
+fn parts(rule: &Rule) -> usize {
+    let mut parts = 0;
+    let mut left = vec![rule];
+    while let Some(rule) = left.pop() {
+        parts += 1;
+        match rule {
+            Rule::All(rules) | Rule::Any(rules) => left.extend(rules),
+            Rule::Not(rule) => left.push(rule),
+            Rule::Is(_) => {}
+        }
+    }
+    parts
 }

@@ -11,10 +11,22 @@
     )
 )]
 
+mod arena;
+mod bits;
+mod codec;
 mod error;
+mod facets;
+mod fold;
 mod index;
+mod intern;
+mod order;
+mod phone;
 mod row;
+mod rule;
+mod search;
+mod segment;
 mod select;
+mod table;
 
 pub use error::IndexError;
 pub use index::{Index, SEGMENT_ROWS};
