@@ -1,7 +1,9 @@
 //! The membership chain folded: who may do what. Relay and devices run the same code over the same entries.
 
 use crate::entry::{Acceptance, Entry, EntryBody, Invitation, Newcomer, join_digest};
-use crate::{Bytes, DeviceId, Hash, InviteId, MemberId, PublicKey, Role, SignedEntry, WorkspaceId};
+use crate::{
+    Bytes, DeviceId, Hash, InviteId, MemberId, PublicKey, Role, SignedEntry, Signer, WorkspaceId,
+};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -120,18 +122,32 @@ impl Chain {
         if entry.device != newcomer.device || !first.is_signed_by(&newcomer.key) {
             return Err(ChainError::Signature);
         }
-        let hash = first.hash();
-        let mut chain = Self {
-            workspace: entry.workspace,
-            first: hash,
-            head: hash,
-            entries: alloc::vec![first],
-            members: BTreeMap::new(),
-            devices: BTreeMap::new(),
-            invites: BTreeMap::new(),
+        Ok(Self::founded(
+            entry.workspace,
+            first,
+            newcomer,
+            entry.time_ms,
+        ))
+    }
+
+    /// Makes a chain by its Create entry, signed by the owner's device (whose key is put in).
+    #[must_use]
+    pub fn create(
+        workspace: WorkspaceId,
+        mut owner: Newcomer,
+        time_ms: u64,
+        signer: &(impl Signer + ?Sized),
+    ) -> Self {
+        owner.key = signer.public_key();
+        let entry = Entry {
+            prev: Hash::ZERO,
+            index: 0,
+            workspace,
+            device: owner.device,
+            time_ms,
+            body: EntryBody::Create(owner.clone()),
         };
-        chain.admit(newcomer, Role::Owner, entry.time_ms);
-        Ok(chain)
+        Self::founded(workspace, entry.sign(signer), owner, time_ms)
     }
 
     /// Folds entries from the first.
@@ -286,6 +302,21 @@ impl Chain {
             time_ms,
             body,
         }
+    }
+
+    fn founded(workspace: WorkspaceId, first: SignedEntry, owner: Newcomer, since_ms: u64) -> Self {
+        let hash = first.hash();
+        let mut chain = Self {
+            workspace,
+            first: hash,
+            head: hash,
+            entries: alloc::vec![first],
+            members: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            invites: BTreeMap::new(),
+        };
+        chain.admit(owner, Role::Owner, since_ms);
+        chain
     }
 
     fn admit(&mut self, newcomer: Newcomer, role: Role, since_ms: u64) {

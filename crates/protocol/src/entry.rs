@@ -129,7 +129,7 @@ const ENTRY_KIND: u8 = 0x60;
 impl Entry {
     /// Signs the entry.
     #[must_use]
-    pub fn sign(&self, signer: &impl Signer) -> SignedEntry {
+    pub fn sign(&self, signer: &(impl Signer + ?Sized)) -> SignedEntry {
         let (kind, body) = self.body.to_parts();
         let bytes = wire::seal(
             wire::VERSION,

@@ -61,7 +61,7 @@ impl Frame {
     ///
     /// # Errors
     /// [`FrameError::Size`].
-    pub fn sign(self, signer: &impl Signer) -> Result<SignedFrame, FrameError> {
+    pub fn sign(self, signer: &(impl Signer + ?Sized)) -> Result<SignedFrame, FrameError> {
         check_size(&self.items, &self.salts)?;
         let hashes: Vec<Hash> = self.items.iter().map(Item::hash).collect();
         let signature = signer.sign(&digest(&self.header, &hashes).0);
