@@ -63,11 +63,7 @@ mod tests {
     #[test]
     fn signatures_are_those_of_the_standard() {
         let seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
-        let mut bytes = [0; 32];
-        for (byte, digits) in bytes.iter_mut().zip(seed.as_bytes().chunks(2)) {
-            *byte = u8::from_str_radix(core::str::from_utf8(digits).unwrap(), 16).unwrap();
-        }
-        let key = DeviceKey::from_seed(bytes);
+        let key = DeviceKey::from_seed(crate::testing::unhex(seed).try_into().unwrap());
         assert_eq!(
             hex(&key.public_key().0),
             "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"

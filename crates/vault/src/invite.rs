@@ -104,11 +104,17 @@ mod tests {
     #[test]
     fn what_is_derived_stays() {
         let secret = secret();
-        assert_eq!(secret.id().to_string(), "GOLDEN-invite-id");
-        assert_eq!(hex(&secret.signer().public_key().0), "GOLDEN-invite-key");
+        assert_eq!(secret.id().to_string(), "49e378493a44b0176d476bfc1560be2f");
+        assert_eq!(
+            hex(&secret.signer().public_key().0),
+            "6ee7414dad1b90b8eed6bd90668a3009c19dc06187de2f0726c64fd4c9747355"
+        );
         let keyring = Keyring::make(&mut Counting::from(7));
         let sealed = secret.seal_keyring(&mut Counting::new(), &keyring);
-        assert_eq!(hex(&sealed.0), "GOLDEN-invite-keyring");
+        assert_eq!(
+            hex(&sealed.0),
+            "01000102030405060708090a0b0c0d0e0f10111213141516170e64f4e8a33e6dab4c966a76dd11f0a6d61d5327cc3925ed2035abd9c539289292a35a92bc97635a1f7195532cd10f4b724c002c4724e958ed56c6e0be76cf70cd67bfae33a1d6a299533a1c355aba6a14713fad0b"
+        );
     }
 
     #[test]

@@ -129,11 +129,21 @@ mod tests {
         assert_eq!(stranger.open_item(&item, &[SALT]), Err(VaultError::Damaged));
     }
 
+    /// Compressors differ, so the bytes are opened rather than compared.
     #[test]
-    fn the_sealed_form_stays() {
-        let (_, item) = sealed(b"Ana buys flour");
-        assert_eq!(hex(&item.header.to_bytes()), "GOLDEN-item-header");
-        assert_eq!(hex(&item.ciphertext.0), "GOLDEN-item-ciphertext");
+    fn what_the_first_version_sealed_opens() {
+        let (keyring, mut item) = sealed(b"Ana buys flour");
+        assert_eq!(
+            hex(&item.header.to_bytes()),
+            "017869196936df22065d2f68823c1d24a1f9edc3e07b8a09051821a5002f68188f010001000100000000000102030405060708090a0b0c0d0e0f1011121314151617"
+        );
+        let golden = "98792abb2af32547af2575b90a1afafa4fd1ff86e26a97deb04aa3ced32242f59ff8fdccd57100cff0a11d377fe0c4cac7fe47a45717c7969b2380570cc77a1d026e3c34d399781c0fdf2bcf9f062e041ae55afe2fa1fb7474dae5e3e4fcebd6266d646cb66de3a4512944288e1c5e8d0171845989f99bef0d1f3abee623b0a853c8bd300e9fe9fd9dc0f339f5c4cf59";
+        assert_eq!(golden.len() / 2, item.ciphertext.0.len());
+        item.ciphertext = Bytes(crate::testing::unhex(golden));
+        assert_eq!(
+            keyring.open_item(&item, &[SALT]),
+            Ok(b"Ana buys flour".to_vec())
+        );
     }
 
     #[test]
