@@ -220,7 +220,7 @@ fn trouble(error: OpenError) -> StoreTrouble {
         OpenError::Blocked => StoreTrouble::Blocked,
         OpenError::Newer => StoreTrouble::Newer,
         OpenError::Full => StoreTrouble::Full,
-        OpenError::Unavailable(_) => StoreTrouble::Unavailable,
+        OpenError::Cleared | OpenError::Unavailable(_) => StoreTrouble::Unavailable,
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use futures::future::{Either, select};
+use futures::future::{Either, pending, select};
 use idb::{Database, Event as _, Factory, Request as _};
 use rexie::{ObjectStore, Rexie, TransactionMode};
 use tendero_store::{StoreError, Table};
@@ -18,10 +18,18 @@ use super::rexie_error;
 use crate::timer::sleep;
 
 /// How long another tab may take to let go of an older version, or of a transaction it is in.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const TAB_PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long making or upgrading the database may take on a slow disk. Whatever takes longer waits for another tab.
-const UPGRADE_PATIENCE: Duration = Duration::from_secs(30);
+/// How long the browser may take to open, make or upgrade the database on a slow disk.
+const DISK_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Pauses before trying again to open a database that was closed and is not to be had: a browser that closed it by force
+/// refuses for a moment.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(50),
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+];
 
 /// The version asked of the browser and every object store it has; rexie deletes those left out.
 #[derive(Debug, Clone)]
@@ -41,16 +49,39 @@ pub(super) struct Connection {
 }
 
 impl Connection {
+    /// Opens the database, making or upgrading it as needed.
     pub(super) async fn open(name: &str, schema: &Schema) -> Result<Self, OpenError> {
         // The writer is opened first and never upgrades: it tells whether rexie would have to, and unlike rexie it
         // notices when another tab stands in the way.
-        let writer = match open_as_it_is(name, schema.version).await? {
-            Some(writer) => writer,
-            None => {
-                open_with_rexie(name, schema).await?.close();
-                (open_as_it_is(name, schema.version).await?).ok_or_else(deleted_meanwhile)?
+        if let Some(writer) = open_as_it_is(name, schema.version).await? {
+            return Self::of(writer, name, schema).await;
+        }
+        open_with_rexie(name, schema).await?.close();
+        Self::open_again(name, schema).await
+    }
+
+    /// Opens the database as it was opened before.
+    ///
+    /// # Errors
+    /// Also [`OpenError::Cleared`] when it is not there any more. It must not be made anew under somebody who believes it
+    /// to hold what was saved.
+    pub(super) async fn open_again(name: &str, schema: &Schema) -> Result<Self, OpenError> {
+        for pause in PAUSES {
+            match Self::open_existing(name, schema).await {
+                Err(OpenError::Unavailable(_)) => sleep(pause).await,
+                outcome => return outcome,
             }
-        };
+        }
+        Self::open_existing(name, schema).await
+    }
+
+    async fn open_existing(name: &str, schema: &Schema) -> Result<Self, OpenError> {
+        let writer = open_as_it_is(name, schema.version).await?;
+        Self::of(writer.ok_or(OpenError::Cleared)?, name, schema).await
+    }
+
+    /// The connection that writes, and one that reads beside it.
+    async fn of(writer: Database, name: &str, schema: &Schema) -> Result<Self, OpenError> {
         let connection = Self::writing(writer);
         let reader = open_with_rexie(name, schema).await?;
         connection.reader.replace(Some(reader));
@@ -122,23 +153,27 @@ async fn open_as_it_is(name: &str, version: u32) -> Result<Option<Database>, Ope
         let _ = in_the_way.send(());
     });
     let mut opening = request.into_future();
-    // It is not blocked when the sender is gone unused; then only the opening counts.
     let patience = async {
-        match blocked.await {
-            Ok(()) => sleep(PATIENCE).await,
-            Err(_) => futures::future::pending().await,
+        match select(blocked, pin!(sleep(DISK_PATIENCE))).await {
+            Either::Left((Ok(()), _)) => {
+                sleep(TAB_PATIENCE).await;
+                OpenError::Blocked
+            }
+            // The request has ended without being blocked; that is what counts.
+            Either::Left((Err(_), _)) => pending().await,
+            Either::Right(_) => no_answer(),
         }
     };
     let opened = match select(&mut opening, pin!(patience)).await {
         Either::Left((opened, _)) => opened,
-        Either::Right(_) => {
+        Either::Right((error, _)) => {
             // It cannot be called off. What it opens in the end must not stand in anybody's way in turn.
             spawn_local(async move {
                 if let Ok(database) = opening.await {
                     database.close();
                 }
             });
-            return Err(OpenError::Blocked);
+            return Err(error);
         }
     };
     match opened {
@@ -161,17 +196,16 @@ async fn open_with_rexie(name: &str, schema: &Schema) -> Result<Rexie, OpenError
             reader.close();
         }
     });
-    match select(receiver, pin!(sleep(UPGRADE_PATIENCE))).await {
+    match select(receiver, pin!(sleep(DISK_PATIENCE))).await {
         Either::Left((Ok(opened), _)) => opened.map_err(|error| match error {
             rexie::Error::IdbError(error) => OpenError::from_idb(&error),
             other => OpenError::Unavailable(other.to_string()),
         }),
-        Either::Left((Err(_), _)) => Err(OpenError::Unavailable("opening was given up".into())),
-        // Nothing was in the way a moment ago: an older version has been opened anew since.
-        Either::Right(_) => Err(OpenError::Blocked),
+        // The sender is not dropped unused; and nothing was in the way a moment ago.
+        Either::Left((Err(_), _)) | Either::Right(_) => Err(no_answer()),
     }
 }
 
-fn deleted_meanwhile() -> OpenError {
-    OpenError::Unavailable("the database was deleted while it was opened".into())
+fn no_answer() -> OpenError {
+    OpenError::Unavailable("the browser does not answer".into())
 }

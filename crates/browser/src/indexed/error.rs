@@ -17,6 +17,9 @@ pub enum OpenError {
     /// No room left for it.
     #[error("no space left")]
     Full,
+    /// The browser has cleared it away while it was in use, with all it held.
+    #[error("the browser has cleared the database away")]
+    Cleared,
     /// The browser offers none, or could not read it; with the reason it gave.
     #[error("the database is not to be had: {0}")]
     Unavailable(String),
@@ -41,7 +44,9 @@ impl From<OpenError> for StoreError {
         match error {
             OpenError::Blocked => StoreError::Blocked,
             OpenError::Full => StoreError::Full,
-            OpenError::Newer | OpenError::Unavailable(_) => StoreError::Failed(error.to_string()),
+            OpenError::Newer | OpenError::Cleared | OpenError::Unavailable(_) => {
+                StoreError::Failed(error.to_string())
+            }
         }
     }
 }
@@ -70,10 +75,16 @@ pub(super) fn exception_error(exception: &DomException) -> StoreError {
         // Thrown on starting a transaction when the connection is closed or closing, and given to transactions that a
         // forced close cut off.
         "InvalidStateError" | "AbortError" => StoreError::Closed,
-        // What WebKit gives to everything in flight when the process that holds its databases ends.
-        "UnknownError" if message.contains("Database server lost") => StoreError::Closed,
+        // What Chromium and WebKit say instead to what was in flight.
+        "UnknownError" if cut_off(&message) => StoreError::Closed,
         name => StoreError::Failed(format!("{name}: {message}")),
     }
+}
+
+/// Whether a message without a name of its own tells of a connection that is no more: Chromium's when the database is taken
+/// away, WebKit's when the process that holds the databases ends.
+fn cut_off(message: &str) -> bool {
+    message.contains("Connection is closing") || message.contains("Database server lost")
 }
 
 /// The DOM's exception inside an error of the wrapper.

@@ -11,7 +11,10 @@
 //! then has been aborted; should its commit have got through all the same, repeating it is refused as a conflict wherever
 //! the batch expects something, and otherwise writes the same values again.
 //!
-//! *Not done.* Nothing here shrinks or checks the database; a browser that lost it hands out an empty one.
+//! *Clearing.* A browser can clear the database away while it is in use. It is then not made anew here but reported as
+//! lost: whoever goes on writing into an empty one would write what nobody can read after the next start.
+//!
+//! *Not done.* Nothing here shrinks or checks the database; one that was cleared away between two starts is empty.
 
 mod connection;
 mod error;
@@ -47,7 +50,11 @@ pub struct IndexedDbStore {
 }
 
 /// Told why a database that was closed could not be opened anew.
-struct Lost(Box<dyn Fn(OpenError)>);
+struct Lost {
+    tell: Box<dyn Fn(OpenError)>,
+    /// What it was told, until the database is open again.
+    told: RefCell<Option<OpenError>>,
+}
 
 impl fmt::Debug for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,7 +65,8 @@ impl fmt::Debug for Lost {
 impl IndexedDbStore {
     /// Opens the database called `name`, making or upgrading it as needed.
     ///
-    /// `lost` is told when the database is closed later on and cannot be opened anew; the call that found it so fails.
+    /// `lost` is told, once, when the database is closed later on and cannot be opened anew; calls fail from then on until
+    /// it can.
     ///
     /// # Errors
     /// [`OpenError`]. Where another tab stands in the way, that takes some seconds to say.
@@ -82,7 +90,10 @@ impl IndexedDbStore {
             schema,
             connection: RefCell::new(Rc::new(connection)),
             reopening: Mutex::new(()),
-            lost: Lost(Box::new(lost)),
+            lost: Lost {
+                tell: Box::new(lost),
+                told: RefCell::new(None),
+            },
         })
     }
 
@@ -106,14 +117,21 @@ impl IndexedDbStore {
             return Ok(current);
         }
         closed.close();
-        match Connection::open(&self.name, &self.schema).await {
+        // What another tab makes in the place of a database that was cleared away is not the one this handle knows.
+        if *self.lost.told.borrow() == Some(OpenError::Cleared) {
+            return Err(OpenError::Cleared.into());
+        }
+        match Connection::open_again(&self.name, &self.schema).await {
             Ok(fresh) => {
                 let fresh = Rc::new(fresh);
                 self.connection.replace(Rc::clone(&fresh));
+                self.lost.told.take();
                 Ok(fresh)
             }
             Err(error) => {
-                (self.lost.0)(error.clone());
+                if self.lost.told.replace(Some(error.clone())).is_none() {
+                    (self.lost.tell)(error.clone());
+                }
                 Err(error.into())
             }
         }

@@ -11,9 +11,9 @@ use tendero_store::conformance::{self, Backend};
 use tendero_store::{Batch, SCHEMA_VERSION, Store, StoreError, Table};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{DomException, IdbTransaction};
+use web_sys::{DomException, Event, IdbTransaction};
 
-use super::connection::{PATIENCE, Schema};
+use super::connection::{Schema, TAB_PATIENCE};
 use super::error::{exception_error, thrown_error};
 use super::{IndexedDbStore, OpenError, write};
 use crate::timer::sleep;
@@ -138,7 +138,7 @@ async fn upgrade_waits_for_a_tab_that_lets_go_in_time() {
     let database = Fresh::new();
     let other = database.open_stubbornly(SCHEMA_VERSION).await;
     let close = async {
-        sleep(PATIENCE / 4).await;
+        sleep(TAB_PATIENCE / 4).await;
         other.close();
     };
     let (store, ()) = join(database.open_version(SCHEMA_VERSION + 1), close).await;
@@ -189,18 +189,28 @@ async fn calls_that_find_the_database_closed_together_open_it_once() {
 }
 
 #[wasm_bindgen_test]
-async fn deleted_database_comes_back_empty() {
+async fn database_cleared_away_in_use_is_reported_and_not_made_anew() {
     let database = Fresh::new();
-    let store = database.open().await.unwrap();
-    store.apply(put(b"a", b"1")).await.unwrap();
-    Factory::new()
-        .unwrap()
-        .delete(&database.0)
-        .unwrap()
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let telling = Rc::clone(&told);
+    let lost = move |error| telling.borrow_mut().push(error);
+    let store = database
+        .open_and_report(SCHEMA_VERSION, lost)
         .await
         .unwrap();
-    assert_eq!(store.get(Table::Meta, b"a").await, Ok(None));
-    store.apply(put(b"a", b"2")).await.unwrap();
+    store.apply(put(b"a", b"1")).await.unwrap();
+    let factory = Factory::new().unwrap();
+    factory.delete(&database.0).unwrap().await.unwrap();
+    let applied = store.apply(put(b"a", b"2")).await;
+    assert!(matches!(applied, Err(StoreError::Failed(_))), "{applied:?}");
+    let read = store.get(Table::Meta, b"a").await;
+    assert!(matches!(read, Err(StoreError::Failed(_))), "{read:?}");
+    assert_eq!(*told.borrow(), [OpenError::Cleared]);
+    // The next start makes another one, which is not this handle's.
+    let next = database.open().await.unwrap();
+    assert_eq!(next.get(Table::Meta, b"a").await, Ok(None));
+    assert_eq!(store.apply(put(b"a", b"3")).await, applied);
+    assert_eq!(next.get(Table::Meta, b"a").await, Ok(None));
 }
 
 #[wasm_bindgen_test]
@@ -233,7 +243,7 @@ async fn writes_ask_for_strict_durability() {
 async fn transaction_the_browser_cuts_off_counts_as_closed() {
     let (_store, handle) = transaction_to_write().await;
     let mut transaction = Transaction::from(handle.clone());
-    let end = write::End::of(&mut transaction, &handle);
+    let end = write::End::of(&handle.db(), &mut transaction, &handle);
     put_raw(&handle);
     // What a forced close does to it: an end without a reason.
     handle.abort().unwrap();
@@ -241,10 +251,28 @@ async fn transaction_the_browser_cuts_off_counts_as_closed() {
 }
 
 #[wasm_bindgen_test]
+async fn transaction_that_never_ends_counts_as_closed_when_the_database_is() {
+    let store = Fresh::new().open().await.unwrap();
+    let connection = store.connection.borrow().writer().clone();
+    let applying = store.apply(put(b"a", b"1"));
+    let closing = async {
+        // The batch is under way when the browser closes the database by force.
+        connection.close();
+        connection
+            .dispatch_event(&Event::new("close").unwrap())
+            .unwrap();
+    };
+    let (applied, ()) = join(applying, closing).await;
+    assert_eq!(applied, Ok(()));
+    assert_eq!(store.get(Table::Meta, b"a").await, Ok(Some(b"1".to_vec())));
+    assert_ne!(*store.connection.borrow().writer(), connection);
+}
+
+#[wasm_bindgen_test]
 async fn transaction_that_a_request_aborts_tells_that_reason_and_saves_nothing() {
     let (store, handle) = transaction_to_write().await;
     let mut transaction = Transaction::from(handle.clone());
-    let end = write::End::of(&mut transaction, &handle);
+    let end = write::End::of(&handle.db(), &mut transaction, &handle);
     put_raw(&handle);
     let table = handle.object_store("meta").unwrap();
     // Adding what is there fails after the call returned, as a disk error would.
@@ -277,8 +305,12 @@ fn browsers_reasons_are_told_apart() {
     assert_eq!(reason("QuotaExceededError", ""), StoreError::Full);
     assert_eq!(reason("AbortError", ""), StoreError::Closed);
     assert_eq!(reason("InvalidStateError", ""), StoreError::Closed);
-    let lost = "Connection to Indexed Database server lost. Refresh the page to try again";
-    assert_eq!(reason("UnknownError", lost), StoreError::Closed);
+    for cut_off in [
+        "Connection is closing because of: Force close delete origin",
+        "Connection to Indexed Database server lost. Refresh the page to try again",
+    ] {
+        assert_eq!(reason("UnknownError", cut_off), StoreError::Closed);
+    }
     let failed = StoreError::Failed("UnknownError: disk".into());
     assert_eq!(reason("UnknownError", "disk"), failed);
     let thrown = DomException::new_with_message_and_name("", "QuotaExceededError").unwrap();

@@ -15,7 +15,7 @@ use idb::{ObjectStore, Transaction};
 use js_sys::{Array, Object};
 use tendero_store::{Batch, StoreError, Table};
 use wasm_bindgen::prelude::*;
-use web_sys::{IdbDatabase, IdbTransaction};
+use web_sys::{Event, IdbDatabase, IdbTransaction};
 
 use super::error::{exception_error, store_error, thrown_error};
 use super::{bytes, from_js, range};
@@ -46,7 +46,7 @@ extern "C" {
 pub(super) async fn apply(connection: &IdbDatabase, batch: &Batch) -> Result<(), StoreError> {
     let handle = begin(connection, &batch.tables(), batch.writes())?;
     let mut transaction = Transaction::from(handle.clone());
-    let end = End::of(&mut transaction, &handle);
+    let end = End::of(connection, &mut transaction, &handle);
     match fill(&transaction, batch).await {
         Ok(()) => end.outcome().await,
         Err(error) => {
@@ -121,28 +121,60 @@ fn table_in(transaction: &Transaction, table: Table) -> Result<ObjectStore, Stor
 }
 
 /// How a transaction ends, listened to from its beginning.
-pub(super) struct End(mpsc::UnboundedReceiver<Result<(), StoreError>>);
+pub(super) struct End {
+    outcome: mpsc::UnboundedReceiver<Result<(), StoreError>>,
+    handle: IdbTransaction,
+    connection: IdbDatabase,
+    on_close: Closure<dyn FnMut(Event)>,
+}
 
 impl End {
-    pub(super) fn of(transaction: &mut Transaction, handle: &IdbTransaction) -> Self {
-        // Exactly one of the two events comes, once. The listener may be gone by then.
-        let (sender, receiver) = mpsc::unbounded();
+    pub(super) fn of(
+        connection: &IdbDatabase,
+        transaction: &mut Transaction,
+        handle: &IdbTransaction,
+    ) -> Self {
+        // One of these comes first, and that one counts. The listener may be gone by then.
+        let (sender, outcome) = mpsc::unbounded();
         let complete = sender.clone();
         transaction.on_complete(move |_| {
             let _ = complete.unbounded_send(Ok(()));
         });
-        let handle = handle.clone();
+        let closed = sender.clone();
+        let aborted = handle.clone();
         transaction.on_abort(move |_| {
             // There is an exception if a request or the commit failed, and none if the browser closed the database.
-            let reason = handle.error();
+            let reason = aborted.error();
             let reason = reason.map_or(StoreError::Closed, |reason| exception_error(&reason));
             let _ = sender.unbounded_send(Err(reason));
         });
-        Self(receiver)
+        // A transaction begun just when the browser closes the database by force never ends in Chromium (seen in 156).
+        let on_close = Closure::new(move |_: Event| {
+            let _ = closed.unbounded_send(Err(StoreError::Closed));
+        });
+        // It fails only for want of a callback.
+        let _ =
+            connection.add_event_listener_with_callback("close", on_close.as_ref().unchecked_ref());
+        Self {
+            outcome,
+            handle: handle.clone(),
+            connection: connection.clone(),
+            on_close,
+        }
     }
 
     pub(super) async fn outcome(mut self) -> Result<(), StoreError> {
         // The senders live as long as the transaction they are set on.
-        self.0.next().await.unwrap_or(Err(StoreError::Closed))
+        (self.outcome.next().await).unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        // Whatever comes late has no listener any more.
+        self.handle.set_oncomplete(None);
+        self.handle.set_onabort(None);
+        let _ = (self.connection)
+            .remove_event_listener_with_callback("close", self.on_close.as_ref().unchecked_ref());
     }
 }
