@@ -1,0 +1,112 @@
+//! The first change of an imported customer, encoded without a transaction.
+
+use crate::customer::{BEFORE_KEY, CREATED_KEY};
+use crate::layout::{Container, TOP, customer};
+use crate::{ChangeHash, RecordError, item};
+use automerge::legacy::{Key, ObjectId, Op, OpId, OpType, SortedVec};
+use automerge::{ActorId, Change, ExpandedChange, ScalarValue};
+use std::num::NonZeroU64;
+use tendero_domain::{Field, NewCustomer, Timestamp, fold};
+
+/// The first change of an imported customer.
+///
+/// It is made upon the genesis, has no time, no author and no action, and its actor is the first half of the hash (SHA-256)
+/// it would have under an actor of zeros. So the same row gives the same bytes on every device, whoever imports it and in
+/// whatever order fields, tags, entries and purchases are given; a row that differs has another actor, and both are merged
+/// like any two edits. `created` has to follow from the row too.
+///
+/// # Errors
+/// [`RecordError::Value`] when a value has no written form.
+pub fn first_change(new: &NewCustomer, created: Option<Timestamp>) -> Result<(Vec<u8>, ChangeHash), RecordError> {
+    let draft = ExpandedChange {
+        operations: operations(new, created)?,
+        actor_id: ActorId::from([0; 16]),
+        hash: None,
+        seq: 1,
+        start_op: NonZeroU64::new(customer::KIND.next_number()).unwrap_or(NonZeroU64::MIN),
+        time: 0,
+        message: None,
+        deps: vec![customer::KIND.hash()],
+        extra_bytes: Vec::new(),
+        author: None,
+    };
+    let content = Change::from(draft.clone()).hash();
+    let [actor @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = content.0;
+    let change = Change::from(ExpandedChange {
+        actor_id: ActorId::from(actor),
+        ..draft
+    });
+    Ok((change.raw_bytes().to_vec(), change.hash().0))
+}
+
+/// What is written, in an order that does not depend on the one in which it is given.
+fn operations(new: &NewCustomer, created: Option<Timestamp>) -> Result<Vec<Op>, RecordError> {
+    let mut list = List::default();
+    if let Some(at) = created {
+        list.put(TOP, CREATED_KEY.to_owned(), item::moment_text(at)?);
+    }
+    for field in Field::ALL {
+        let value = new.fields.iter().find(|(known, text)| *known == field && !text.is_empty());
+        if let (Some((_, text)), Some(container)) = (value, customer::of_field(field)) {
+            list.put(container, field.path().2.to_owned(), text.clone());
+        }
+    }
+    let tags = sorted(new.tags.iter().map(|tag| (fold(tag), tag)).filter(|(key, _)| !key.is_empty()));
+    for (key, tag) in tags {
+        list.put(customer::TAGS, key, tag.clone());
+    }
+    for (_, entry) in sorted(new.entries.iter().map(|entry| (entry.id, entry))) {
+        let key = entry.id.to_string();
+        list.put(customer::ACTIVITIES, key.clone(), item::entry_text(entry)?);
+        if !entry.text.is_empty() {
+            list.put(customer::ACTIVITIES, key + item::TEXT, entry.text.clone());
+        }
+    }
+    for (_, order) in sorted(new.orders.iter().map(|order| (order.id, order))) {
+        list.put(customer::ORDERS, order.id.to_string(), item::order_text(order)?);
+    }
+    if let Some(before) = &new.before {
+        list.put(customer::BEFORE, BEFORE_KEY.to_owned(), item::before_text(before)?);
+    }
+    Ok(list.operations)
+}
+
+/// Values in the order of their keys; of those with one key only the first that was given.
+fn sorted<K: Ord, V>(values: impl Iterator<Item = (K, V)>) -> Vec<(K, V)> {
+    let mut list: Vec<_> = values.collect();
+    // Keeps the order in which equal keys were given.
+    list.sort_by(|(a, _), (b, _)| a.cmp(b));
+    list.dedup_by(|(a, _), (b, _)| a == b);
+    list
+}
+
+struct List {
+    operations: Vec<Op>,
+    genesis: ActorId,
+}
+
+impl Default for List {
+    fn default() -> Self {
+        Self {
+            operations: Vec::new(),
+            genesis: ActorId::from(customer::KIND.actor),
+        }
+    }
+}
+
+impl List {
+    fn put(&mut self, container: Container, key: String, text: String) {
+        let obj = if container.number == 0 {
+            ObjectId::Root
+        } else {
+            ObjectId::Id(OpId::new(container.number, &self.genesis))
+        };
+        self.operations.push(Op {
+            action: OpType::Put(ScalarValue::Str(text.into())),
+            obj,
+            key: Key::Map(key.into()),
+            pred: SortedVec::new(),
+            insert: false,
+        });
+    }
+}
