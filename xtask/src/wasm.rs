@@ -81,8 +81,8 @@ const MODULES: [Module; 2] = [
     },
 ];
 
-/// The Cargo feature behind [`Flavour::Faults`].
-const FAULTS_FEATURE: &str = "tendero-browser/faults";
+/// The Cargo features behind [`Flavour::Faults`].
+const FAULTS_FEATURES: &str = "tendero-app/faults,tendero-browser/faults";
 
 /// Builds both modules; returns the folder with `app.js`, `app_bg.wasm`, `engine.js`, `engine_bg.wasm` and what they import.
 pub(crate) fn build(project: &Project, flavour: Flavour) -> Result<PathBuf, Failure> {
@@ -108,7 +108,7 @@ fn cargo_build(project: &Project, flavour: Flavour) -> Command {
     match flavour {
         Flavour::Fast => {}
         Flavour::Faults => {
-            cargo.args(["--features", FAULTS_FEATURE]);
+            cargo.args(["--features", FAULTS_FEATURES]);
         }
         Flavour::Dist => {
             cargo.env(
