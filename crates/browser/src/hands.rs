@@ -6,7 +6,6 @@ use futures::channel::mpsc::UnboundedSender;
 use tendero_engine::{Input, Output};
 use tendero_messages::FromEngine;
 
-use crate::indexed::OpenError;
 use crate::page::{Page, Said};
 use crate::socket::{Socket, SocketEvent};
 use crate::tabs::{Tabs, lead};
@@ -21,7 +20,6 @@ pub(crate) enum Happening {
     Woken(u32),
     Leader(bool),
     Told(Vec<u8>),
-    StoreLost(OpenError),
 }
 
 /// What the engine does not do itself.
@@ -56,10 +54,7 @@ impl Hands {
     }
 
     /// A function that puts something into the queue.
-    pub(crate) fn telling<T>(
-        &self,
-        happening: impl Fn(T) -> Happening + 'static,
-    ) -> impl Fn(T) + 'static {
+    fn telling<T>(&self, happening: impl Fn(T) -> Happening + 'static) -> impl Fn(T) + 'static {
         tell(&self.queue, happening)
     }
 

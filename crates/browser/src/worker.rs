@@ -40,9 +40,12 @@ pub fn run() {
         post(&dying, &FromEngine::Died(bug.to_string()))
     }));
     let host = WorkerHost::new(&scope).expect_throw("the browser has no cryptography or no clock");
+    let losing = scope.clone();
+    // Said at once and not through the queue: what waits there is of no use without a store.
+    let lost = move |error| post(&losing, &FromEngine::StoreFailed(trouble(error)));
     let (sender, happenings) = unbounded();
     let page = Page::listen(scope, tell(&sender, Happening::Said));
-    spawn_local(Worker::new(page, sender, happenings).run(host));
+    spawn_local(Worker::new(page, sender, happenings).run(host, lost));
 }
 
 struct Worker {
@@ -71,8 +74,7 @@ impl Worker {
         }
     }
 
-    async fn run(mut self, host: WorkerHost) {
-        let lost = self.hands.telling(Happening::StoreLost);
+    async fn run(mut self, host: WorkerHost, lost: impl Fn(OpenError) + 'static) {
         #[cfg(feature = "faults")]
         let faults = self.faults.clone();
         let opening = async move {
@@ -157,11 +159,6 @@ impl Worker {
             Happening::Woken(number) => self.hands.is_due(number).then_some(Input::Woken),
             Happening::Leader(leads) => Some(Input::Leader(leads)),
             Happening::Told(message) => Some(Input::Told(message)),
-            Happening::StoreLost(error) => {
-                self.hands
-                    .tell_page(&FromEngine::StoreFailed(trouble(error)));
-                None
-            }
         }
     }
 
