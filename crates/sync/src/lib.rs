@@ -18,10 +18,20 @@
     )
 )]
 
+mod clock;
 mod create;
 mod effect;
 mod event;
+mod greeting;
+mod join_effect;
 mod joining;
+mod line;
+mod membership;
+mod pace;
+mod page;
+mod reading;
+mod sending;
+mod session;
 mod state;
 mod stretch;
 mod sync;
@@ -29,7 +39,8 @@ mod sync;
 pub use create::create;
 pub use effect::{Ack, AppendFailure, Effect};
 pub use event::Event;
-pub use joining::{JoinEffect, JoinEvent, JoinFailure, Joining};
+pub use join_effect::{JoinEffect, JoinEvent, JoinFailure};
+pub use joining::Joining;
 pub use state::State;
 pub use stretch::{Arrived, Stretch};
 pub use sync::{Me, Sync};
