@@ -89,7 +89,8 @@ impl Team {
             return Err(Refusal::NameMissing.into());
         }
         let mut document = Customer::new(new.id)?;
-        let author = self.author(desk, action, desk_random(desk));
+        let actor = desk.random();
+        let author = self.author(desk, action, actor);
         let edited = document.edit(&author, &edits)?.ok_or(EngineError::Damaged)?;
         let row = row::of_record(new.id, doc, &document.read());
         let mut batch = Batch::new();
@@ -182,7 +183,8 @@ impl Team {
                 None => Segment::new()?,
             };
             let before = self.projection.segments.get(&segment).cloned();
-            let author = self.author(desk, action, desk_random(desk));
+            let actor = desk.random();
+        let author = self.author(desk, action, actor);
             let edited = match &edit {
                 SegmentEdit::Save(name, rule) => document.save(&author, name, rule)?,
                 SegmentEdit::Deleted(deleted) => document.set_deleted(&author, *deleted)?,
@@ -358,10 +360,6 @@ pub(crate) fn step_of(doc: DocId, inverses: Vec<Inverse>) -> Step {
         inverses,
         segment: None,
     }
-}
-
-fn desk_random<S: Store, H: Host>(desk: &mut Desk<S, H>) -> [u8; 16] {
-    desk.random()
 }
 
 /// A field's value without white space at its ends, if it is not too long.

@@ -4,7 +4,6 @@
 //! row alone: the same file on two devices makes the same documents with the same changes, not two of each. A customer that
 //! is here already is completed, never overwritten: blank fields, tags and purchases it lacks.
 
-use crate::commands::stage_action;
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;

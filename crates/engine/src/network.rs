@@ -130,9 +130,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         match arriving.commit(&mut self.desk, team).await {
             Ok(touched) => {
                 team.touched.extend(touched);
-                let position = arriving.position();
                 self.sync(SyncEvent::Applied).await;
-                self.told_log(position.cursor.0);
                 Ok(())
             }
             Err(EngineError::Store(StoreError::Conflict)) => {

@@ -262,11 +262,6 @@ pub(crate) fn names_of(chain: &Chain, keyring: &Keyring) -> BTreeMap<MemberId, S
         .collect()
 }
 
-/// Reads a stored value that must be there.
-pub(crate) fn required<T>(value: Option<T>) -> Result<T, EngineError> {
-    value.ok_or(EngineError::Damaged)
-}
-
 /// A document's beginning as a pack of its own.
 pub(crate) fn single_pack(doc: DocId, kind: DocKind, salt: [u8; 16], change: Vec<u8>) -> stored::Pack {
     stored::Pack {
