@@ -11,7 +11,7 @@ const PATIENCE = 30_000;
 
 /** What both drivers have in common: everything is tried until it works or patience ends. */
 class Hand {
-  async #until(what, attempt) {
+  async until(what, attempt) {
     const end = Date.now() + PATIENCE;
     let last;
     while (Date.now() < end) {
@@ -31,11 +31,11 @@ class Hand {
   }
 
   async element(role, name) {
-    return this.#until(`${role} ${name}`, () => this.find(role, name));
+    return this.until(`${role} ${name}`, () => this.find(role, name));
   }
 
   async click(role, name) {
-    await this.#until(`click on ${role} ${name}`, async () => {
+    await this.until(`click on ${role} ${name}`, async () => {
       const element = await this.find(role, name);
       if (!element) {
         return false;
@@ -46,7 +46,7 @@ class Hand {
   }
 
   async fill(role, name, text) {
-    await this.#until(`filling ${role} ${name}`, async () => {
+    await this.until(`filling ${role} ${name}`, async () => {
       const element = await this.find(role, name);
       if (!element) {
         return false;
@@ -58,7 +58,7 @@ class Hand {
 
   /** Waits for the marks on `<html>`: `{ engine: "ready", pending: "0" }`; a value may be a function. */
   async state(wanted) {
-    await this.#until(`state ${JSON.stringify(wanted)}`, async () => {
+    await this.until(`state ${JSON.stringify(wanted)}`, async () => {
       const marks = await this.marks();
       return Object.entries(wanted).every(([mark, value]) =>
         typeof value === "function" ? value(marks[mark]) : marks[mark] === value,
@@ -68,17 +68,20 @@ class Hand {
 
   /** Waits until a text can be seen on the page. */
   async sees(text) {
-    await this.#until(`text ${text}`, () => this.run((wanted) => document.body.innerText.includes(wanted), text));
+    await this.until(`text ${text}`, () => this.run((wanted) => document.body.innerText.includes(wanted), text));
   }
 
   marks() {
     return this.run(() => ({ ...document.documentElement.dataset }));
   }
 
+  /** Waits until the app starts without a network. */
   async whenServiceWorkerHasAll() {
-    await this.#until("the service worker", () =>
-      this.run(() => Boolean(navigator.serviceWorker?.controller)),
-    );
+    await this.until("the service worker", () => this.run(() => Boolean(navigator.serviceWorker?.controller)));
+  }
+
+  valueOf(element) {
+    return this.runWith((field) => field.value, element);
   }
 }
 
@@ -137,8 +140,16 @@ export class Firefox extends Hand {
     await element.uploadFile(file);
   }
 
+  fileField() {
+    return this.until("a field for files", () => this.page.$("input[type=file]"));
+  }
+
   run(code, ...values) {
     return this.page.evaluate(code, ...values);
+  }
+
+  runWith(code, element) {
+    return element.evaluate(code);
   }
 
   close() {
@@ -205,6 +216,16 @@ export class WebKit extends Hand {
 
   async choose(element, file) {
     await element.sendKeys(file);
+  }
+
+  fileField() {
+    return this.until("a field for files", () =>
+      this.driver.executeScript("return document.querySelector('input[type=file]')"),
+    );
+  }
+
+  runWith(code, element) {
+    return this.run(code, element);
   }
 
   run(code, ...values) {

@@ -297,6 +297,6 @@ export class Seller {
 
   /** Makes the engine fail, in builds for tests: trap, abort, hang, quota, slow, healthy. */
   fault(name) {
-    return this.page.evaluate((fault) => globalThis.dispatchEvent(new CustomEvent("tendero-fault", { detail: fault })), name);
+    return this.page.evaluate((fault) => globalThis.__tenderoFault(fault), name);
   }
 }

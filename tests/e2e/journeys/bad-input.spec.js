@@ -1,0 +1,114 @@
+// What people really choose, paste and open. Each gets a clear sentence and loses nothing.
+import { createServer } from "node:http";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "../support/fixtures.js";
+
+/** Files to choose, written for the test. */
+const filesTest = test.extend({
+  file: async ({}, use) => {
+    const folder = await mkdtemp(path.join(tmpdir(), "tendero-files-"));
+    await use(async (name, bytes) => {
+      const file = path.join(folder, name);
+      await writeFile(file, bytes);
+      return file;
+    });
+    await rm(folder, { recursive: true, force: true });
+  },
+});
+
+const utf16 = (text) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, "utf16le")]);
+
+filesTest("files that cannot be read say why, and leave the list as it was", async ({ open, file }) => {
+  const ana = await open("ana");
+  await ana.createWorkspace("Casa Pepe", "Ana");
+  await ana.newCustomer({ name: "Bar José" });
+  for (const [name, bytes, sentence] of [
+    ["empty.csv", "", ana.t("fileProblem.empty")],
+    ["header.csv", "name,phone\n", ana.t("fileProblem.headerOnly")],
+    ["quote.csv", 'name,phone\n"Bar José,600\nCasa Pepe,601\n', ana.t("fileProblem.unclosedQuote")],
+    ["book.xlsx", Buffer.from("504b0304140000000800", "hex"), ana.t("fileProblem.spreadsheet")],
+    ["photo.csv", Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256)), ana.t("fileProblem.notText")],
+  ]) {
+    await ana.chooseFile(await file(name, bytes));
+    await expect(ana.page.getByText(sentence).first(), name).toBeVisible();
+    await ana.go("customers");
+    await ana.expectRows(1);
+  }
+});
+
+filesTest("other alphabets and files without a header are read as they were meant", async ({ open, file }) => {
+  const ana = await open("ana");
+  await ana.createWorkspace("Casa Pepe", "Ana");
+  let rows = 0;
+  for (const [name, bytes, customer] of [
+    ["latin1.csv", Buffer.from("Nombre;Teléfono;Población\nCafé Ñandú;600112233;Cádiz\n", "latin1"), "Café Ñandú"],
+    ["utf16.csv", utf16("name\tphone\tcity\nBodega Íñigo\t600445566\tLeón\n"), "Bodega Íñigo"],
+    ["plain.csv", "Taller Peña,taller@example.com,+34 600 77 88 99\nBar Sol,sol@example.com,+34 600 11 22 44\n", "Taller Peña"],
+  ]) {
+    await ana.chooseFile(await file(name, bytes));
+    await ana.runImport();
+    rows += name === "plain.csv" ? 2 : 1;
+    await ana.go("customers");
+    await ana.expectRows(rows);
+    await expect(ana.row(customer), name).toBeVisible();
+  }
+});
+
+test("a wrong invitation is told apart from a server that is away", async ({ open, relay }) => {
+  const ana = await open("ana");
+  await ana.createWorkspace("Casa Pepe", "Ana");
+  await ana.synced();
+  const link = await ana.invite();
+
+  const luis = await open("luis", { path: null });
+  // Cut off in the middle, as by a messenger.
+  await luis.page.goto(link.slice(0, -12));
+  await expect(luis.page.getByText(luis.t("refusal.linkDamaged")).or(luis.page.getByText(luis.t("team.join.notLink"))).first()).toBeVisible();
+
+  // The page is there, the server goes before the name is written.
+  await luis.page.goto("about:blank");
+  await luis.page.goto(link);
+  await luis.field(luis.t("team.join.name")).fill("Luis");
+  await relay.kill();
+  await luis.button(luis.t("team.join.go")).click();
+  await expect(luis.page.getByText(luis.t("refusal.relayAway")).first()).toBeVisible({ timeout: 60_000 });
+  await relay.restart();
+  await luis.button(luis.t("team.join.retry")).click();
+  await expect(luis.list().or(luis.button(luis.t("team.join.enter"))).first()).toBeVisible({ timeout: 60_000 });
+
+  // Who has a workspace already keeps it.
+  await ana.page.goto("about:blank");
+  await ana.page.goto(link);
+  await expect(ana.page.getByText(ana.t("team.join.existsTitle")).first()).toBeVisible();
+  await ana.page.goto("/customers");
+  await expect(ana.list()).toBeVisible();
+});
+
+test("a server that is no relay is named, and work goes on", async ({ open, relay }) => {
+  const ana = await open("ana");
+  await ana.createWorkspace("Casa Pepe", "Ana");
+  await ana.newCustomer({ name: "Bar José" });
+  await ana.synced();
+  await ana.installed();
+  const address = new URL(relay.url);
+  await relay.kill();
+  // Something else answers at its address, politely.
+  const other = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<p>hello"));
+  await new Promise((listening) => other.listen(Number(address.port), address.hostname, listening));
+  try {
+    await ana.page.goto("/customers");
+    await ana.ready();
+    await ana.state({ sync: "trouble" }, { timeout: 60_000 });
+    await expect(ana.page.getByText(ana.t("syncTrouble.notARelay")).first()).toBeAttached();
+    await ana.newCustomer({ name: "Bar Sol" });
+    await ana.go("customers");
+    await ana.expectRows(2);
+  } finally {
+    other.closeAllConnections();
+    await new Promise((closed) => other.close(closed));
+    await relay.restart();
+  }
+  await ana.synced({ timeout: 90_000 });
+});

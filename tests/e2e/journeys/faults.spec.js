@@ -1,0 +1,81 @@
+// The engine dies, the disk is slow or full: nothing that was shown as saved is lost, and the page says what happened.
+import { expect, test } from "../support/fixtures.js";
+
+/** The page promises an engine again within two seconds; the rest is for a machine that does other things as well. */
+const BACK = 2_000;
+
+for (const [fault, words] of [["trap", "panics"], ["abort", "traps without a word"]]) {
+  test(`an engine that ${words} is replaced, and what was saved is there`, async ({ open }) => {
+    const ana = await open("ana", { errors: true });
+    await ana.createWorkspace("Casa Pepe", "Ana");
+    await ana.newCustomer({ name: "Bar José" });
+    await ana.synced();
+    // The page marks its own times, so that the driver's are not counted.
+    await ana.page.evaluate(() => {
+      const root = document.documentElement;
+      let left;
+      new MutationObserver(() => {
+        if (root.dataset.engine !== "ready") {
+          left ??= performance.now();
+        } else if (left !== undefined) {
+          globalThis.awayFor = performance.now() - left;
+        }
+      }).observe(root, { attributeFilter: ["data-engine"] });
+    });
+    await ana.fault(fault);
+    await expect.poll(() => ana.page.evaluate(() => globalThis.awayFor), { timeout: 20_000 }).toBeDefined();
+    expect(await ana.page.evaluate(() => globalThis.awayFor)).toBeLessThan(BACK);
+    await expect(ana.page.getByText(ana.t("engine.restarted")).first()).toBeVisible();
+    await expect(ana.row("Bar José")).toBeVisible();
+    await ana.newCustomer({ name: "Bar Sol" });
+    await ana.go("customers");
+    await ana.expectRows(2);
+    await ana.synced();
+  });
+}
+
+test("an engine that hangs is noticed and replaced", async ({ open }) => {
+  const ana = await open("ana", { errors: true });
+  await ana.createWorkspace("Casa Pepe", "Ana");
+  await ana.newCustomer({ name: "Bar José" });
+  await ana.fault("hang");
+  await expect(ana.page.getByText(ana.t("engine.restarted")).first()).toBeVisible({ timeout: 30_000 });
+  await ana.ready();
+  await expect(ana.row("Bar José")).toBeVisible();
+});
+
+test("a full device says so, keeps the words on the screen, and goes on when there is room", async ({ open }) => {
+  const ana = await open("ana", { errors: true });
+  await ana.createWorkspace("Casa Pepe", "Ana");
+  await ana.newCustomer({ name: "Bar José" });
+  await ana.fault("quota");
+  const composer = ana.field(ana.t("composer.label"));
+  await composer.fill("Pidió tres cajas");
+  await composer.press("Enter");
+  await expect(ana.page.getByText(ana.t("refusal.storageFull")).first()).toBeVisible();
+  await expect(composer).toHaveValue("Pidió tres cajas");
+  await ana.fault("healthy");
+  await composer.press("Enter");
+  await expect(composer).toHaveValue("");
+  await ana.reload();
+  await expect(ana.text("Pidió tres cajas").first()).toBeVisible();
+});
+
+test("a slow disk slows nobody who reads", async ({ open }) => {
+  const ana = await open("ana");
+  await ana.createWorkspace("Casa Pepe", "Ana");
+  await ana.newCustomer({ name: "Bar José" });
+  await ana.newCustomer({ name: "Café Sol" });
+  await ana.fault("slow");
+  await ana.log("note", "Cierra los lunes");
+  // While that is being written, the list answers.
+  await ana.go("customers");
+  await ana.search("cafe");
+  await ana.expectRows(1, { timeout: 900 });
+  await ana.search("");
+  await ana.fault("healthy");
+  await ana.synced();
+  await ana.reload();
+  await ana.openCustomer("Bar José");
+  await expect(ana.text("Cierra los lunes").first()).toBeVisible();
+});
