@@ -175,7 +175,7 @@ export class Seller {
   }
 
   record(name) {
-    return this.page.getByRole("region", { name: this.t("record.label", { name }), exact: true });
+    return this.page.getByRole("article", { name: this.t("record.label", { name }), exact: true });
   }
 
   /** The value of a field as it stands. */
@@ -197,13 +197,15 @@ export class Seller {
   }
 
   async addTag(tag) {
-    const field = this.page.getByRole("combobox", { name: this.t("record.tags"), exact: true });
-    if (!(await field.isVisible())) {
-      await this.button(this.t("record.addTag")).click();
-    }
+    const field = this.page.getByRole("combobox", { name: this.t("record.addTag"), exact: true });
     await field.fill(tag);
     await field.press("Enter");
-    await expect(this.button(this.t("common.removeNamed", { name: tag }))).toBeVisible();
+    await expect(this.tag(tag)).toBeVisible();
+  }
+
+  /** A tag on the customer that is open, by the button that takes it off. */
+  tag(tag) {
+    return this.button(this.t("common.removeNamed", { name: tag }));
   }
 
   /** Writes down what happened: a note, visit, call or task. */
@@ -217,7 +219,7 @@ export class Seller {
 
   /** The box that shows two values of a field. */
   conflict(field) {
-    return this.page.getByRole("group", {
+    return this.page.getByRole("region", {
       name: this.t("conflict.title", { field: this.t(`field.${field}`) }),
       exact: true,
     });
