@@ -55,6 +55,8 @@ struct Facts {
     kinds: Vec<Kind>,
     /// Values that occur once.
     single: usize,
+    /// Values without repetitions.
+    distinct: usize,
     /// Values that can be read as a day, a spreadsheet's day number included.
     days: usize,
     amounts: usize,
@@ -76,6 +78,7 @@ impl Facts {
             filled: sorted.len(),
             kinds: values().map(Kind::of).collect(),
             single: single.count(),
+            distinct: sorted.chunk_by(|a, b| a == b).count(),
             days: count(&|value| parse_day_any(value)),
             amounts: count(&looks_like_amount),
             unlike_names: count(&|value| value.contains("://") || value.chars().count() > 80),
@@ -88,22 +91,32 @@ impl Facts {
 
     /// Takes a name back that the values contradict.
     fn doubt(&mut self) {
-        let Some(reading) = &mut self.reading else {
+        let Some(meaning) = self.reading.as_ref().map(|r| r.meaning) else {
             return;
         };
-        match reading.meaning {
+        let wholes = self.mostly(count(&self.kinds, Kind::is_whole), 80);
+        let better = match meaning {
             // "Customer: 17850" is a key.
-            Meaning::FullName
-                if self.filled > 0 && count(&self.kinds, Kind::is_whole) * 5 >= self.filled * 4 =>
+            Meaning::FullName if wholes => Some(Meaning::CustomerId),
+            Meaning::Estado if self.statuses == 0 => Some(field(Field::Region)),
+            Meaning::Estado => None,
+            // The number of the house alone is no street.
+            street if street == field(Field::Street) && wholes => None,
+            // "Contact: telephone" says how, not who.
+            person
+                if person == field(Field::Person)
+                    && self.filled >= 50
+                    && self.distinct * 20 <= self.filled =>
             {
-                reading.meaning = Meaning::CustomerId;
+                None
             }
-            Meaning::Estado if self.statuses == 0 => {
-                reading.meaning = Meaning::Column(ImportColumn::Field(Field::Region));
-            }
-            Meaning::Estado => self.reading = None,
-            _ => {}
-        }
+            other => Some(other),
+        };
+        self.reading = self
+            .reading
+            .take()
+            .zip(better)
+            .map(|(reading, meaning)| Reading { meaning, ..reading });
     }
 
     fn means(&self, meaning: Meaning) -> bool {
@@ -126,6 +139,10 @@ impl Facts {
     fn reads_as_amounts(&self) -> bool {
         self.filled == 0 || self.mostly(self.amounts, 50)
     }
+}
+
+const fn field(field: Field) -> Meaning {
+    Meaning::Column(ImportColumn::Field(field))
 }
 
 fn count(kinds: &[Kind], is: impl Fn(Kind) -> bool) -> usize {
@@ -191,9 +208,12 @@ impl Table {
     fn are_orders(&self) -> bool {
         let day =
             |f: &Facts| (f.means(Meaning::OrderDay) || f.means(Meaning::Date)) && f.reads_as_days();
-        let amount = |f: &Facts| f.means(Meaning::Amount) && f.reads_as_amounts();
-        let surely =
-            self.has(Meaning::OrderDay) || self.has(Meaning::Column(ImportColumn::OrderNumber));
+        let of_order = Meaning::Column(ImportColumn::OrderAmount);
+        let amount =
+            |f: &Facts| (f.means(Meaning::Amount) || f.means(of_order)) && f.reads_as_amounts();
+        let surely = self.has(of_order)
+            || self.has(Meaning::OrderDay)
+            || self.has(Meaning::Column(ImportColumn::OrderNumber));
         let before = [
             ImportColumn::BeforeCount,
             ImportColumn::BeforeTotal,
@@ -207,35 +227,34 @@ impl Table {
     fn orders(&mut self) {
         let number = ImportColumn::OrderNumber;
         self.take(number, Meaning::Column(number));
-        if !self.take_if(ImportColumn::OrderDay, |f| {
-            f.means(Meaning::OrderDay) && f.reads_as_days()
-        }) {
+        for meaning in [Meaning::OrderDay, Meaning::Date] {
             self.take_if(ImportColumn::OrderDay, |f| {
-                f.means(Meaning::Date) && f.reads_as_days()
+                f.means(meaning) && f.reads_as_days()
             });
         }
-        self.take_if(ImportColumn::OrderAmount, |f| {
-            f.means(Meaning::Amount) && f.reads_as_amounts()
-        });
+        let amount = ImportColumn::OrderAmount;
+        for meaning in [Meaning::Column(amount), Meaning::Amount] {
+            self.take_if(amount, |f| f.means(meaning) && f.reads_as_amounts());
+        }
         let lines = ImportColumn::OrderLines;
         self.take(lines, Meaning::Column(lines));
     }
 
     fn before(&mut self) {
-        for column in [ImportColumn::BeforeCount, ImportColumn::BeforeTotal] {
-            self.take_if(column, |f| {
-                f.means(Meaning::Column(column)) && f.reads_as_amounts()
-            });
+        let (count, total, last) = (
+            ImportColumn::BeforeCount,
+            ImportColumn::BeforeTotal,
+            ImportColumn::BeforeLast,
+        );
+        self.take_if(count, |f| {
+            f.means(Meaning::Column(count)) && f.reads_as_amounts()
+        });
+        for meaning in [Meaning::Column(total), Meaning::Amount] {
+            self.take_if(total, |f| f.means(meaning) && f.reads_as_amounts());
         }
-        let last = ImportColumn::BeforeLast;
         self.take_if(last, |f| {
             f.means(Meaning::Column(last)) && f.reads_as_days()
         });
-        if !self.taken(ImportColumn::BeforeTotal) {
-            self.take_if(ImportColumn::BeforeTotal, |f| {
-                f.means(Meaning::Amount) && f.reads_as_amounts()
-            });
-        }
     }
 
     /// The establishment leads, the person stands beneath; see `Field::Name`.
@@ -515,6 +534,12 @@ mod tests {
     #[test]
     fn a_day_and_an_amount_are_a_purchase_unless_the_list_is_of_customers() {
         check(
+            "customer_id|order_date|revenue|first_name|email",
+            &["A|2010-12-01|5|Ana|a@b.es"],
+            "externalKey orderDay orderAmount givenName email",
+        );
+        check("account|revenue", &["Bar|5"], "name -");
+        check(
             "Cliente|Fecha|Importe",
             &["Bar|01/02/2025|5", "Bar|13/02/2025|5"],
             "name orderDay orderAmount",
@@ -566,6 +591,11 @@ mod tests {
             "Home Street|Home City|Business Street|Business City",
             &["|León||", "x||Calle|León", "||Calle|León"],
             "- - street city",
+        );
+        check(
+            "street number|address_1|city",
+            &["12|Mayor|León"],
+            "- street city",
         );
         check("Nombre|Estado", &["Bar|Jalisco"], "name region");
         check("Nombre|Estado", &["Bar|Activo"], "name -");

@@ -76,7 +76,7 @@ pub(crate) fn unusable_text(text: &str) -> Option<FileProblem> {
     for c in content.chars() {
         chars += 1;
         let odd = c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}');
-        controls += usize::from(odd || c == '\u{fffd}');
+        controls += usize::from(odd);
     }
     (controls * CHARS_PER_CONTROL > chars).then_some(FileProblem::NotText)
 }

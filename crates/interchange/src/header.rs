@@ -14,15 +14,17 @@ const MAX_PREAMBLE: usize = 20;
 pub(crate) fn preamble_rows(rows: &[RawRow]) -> usize {
     let width = usual_width(rows);
     let start = rows.get(..rows.len().min(MAX_PREAMBLE)).unwrap_or_default();
-    let understood = |row: &RawRow| {
-        let names = row.cells.iter().filter(|cell| words::read(cell).is_some());
-        names.count()
-    };
-    let most = start.iter().map(understood).max().unwrap_or(0);
-    let by_names = start.iter().position(|row| {
-        let filled = filled(row);
-        most >= 2 && understood(row) == most && understood(row) * 4 >= filled
-    });
+    let understood: Vec<usize> = start.iter().map(understood).collect();
+    let most = understood.iter().copied().max().unwrap_or(0);
+    let by_names = start
+        .iter()
+        .zip(&understood)
+        .position(|(row, names)| most >= 2 && *names == most && names * 4 >= filled(row));
+    // A row without gaps that is as wide as the table belongs to it, whatever it says.
+    let full = start
+        .iter()
+        .position(|row| width >= 3 && row.cells.len() == width && filled(row) == width);
+    let by_names = by_names.map(|at| full.map_or(at, |full| at.min(full)));
     let like_a_row = |row: &RawRow| {
         let filled = filled(row);
         filled > 0
@@ -38,26 +40,45 @@ pub(crate) fn preamble_rows(rows: &[RawRow]) -> usize {
 /// Whether a row holds names rather than values, judged by itself and by the rows below.
 pub(crate) fn holds_names(first: &RawRow, below: &[RawRow]) -> bool {
     let cells = || first.cells.iter().filter(|cell| !cell.is_empty());
-    let understood = cells().filter(|cell| words::read(cell).is_some()).count();
-    let values = cells().filter(|cell| Kind::of(cell) != Kind::Text).count();
-    if values > 0 {
-        // "2024" may be a column's name; a mail address is none.
-        let mail = cells().any(|cell| Kind::of(cell) == Kind::Email);
-        return !mail && understood > values;
+    if cells().any(|cell| Kind::of(cell) == Kind::Email) {
+        return false;
     }
-    if understood > 0 {
+    let understood = understood(first);
+    // "2024" and "Q1" may be a column's name, so values are only counted.
+    let values = cells().filter(|cell| is_value(cell)).count();
+    if understood > values || (understood == values && understood >= 2) {
         return true;
     }
     // Words above numbers, days or mail addresses are their names.
-    let differs = first.cells.iter().enumerate().any(|(at, name)| {
-        let mut column = below
-            .iter()
-            .filter_map(|row| row.cells.get(at))
-            .filter(|cell| !cell.is_empty());
-        let some = column.clone().next().is_some();
-        !name.is_empty() && some && column.all(|cell| Kind::of(cell) != Kind::Text)
+    let above_values = first.cells.iter().enumerate().filter(|(at, name)| {
+        let column = below.iter().filter_map(|row| row.cells.get(*at));
+        let mut column = column.filter(|cell| !cell.is_empty()).peekable();
+        let named = !name.is_empty() && !is_value(name) && column.peek().is_some();
+        named && column.all(|cell| is_value(cell))
     });
-    differs || (!below.is_empty() && distinct(first) && could_be_names(first))
+    let above_values = above_values.count();
+    above_values > values
+        || (values == 0 && !below.is_empty() && distinct(first) && could_be_names(first))
+}
+
+/// Whether a cell is a number, a day, a telephone number or a mail address; "e164" and "Q1" have letters.
+fn is_value(cell: &str) -> bool {
+    match Kind::of(cell) {
+        Kind::Text => false,
+        Kind::Email | Kind::Day => true,
+        _ => !cell.chars().any(char::is_alphabetic),
+    }
+}
+
+/// How many of a row's cells, each counted once, are names that mean something.
+fn understood(row: &RawRow) -> usize {
+    let mut cells: Vec<&str> = row.cells.iter().map(String::as_str).collect();
+    cells.sort_unstable();
+    cells.dedup();
+    cells
+        .into_iter()
+        .filter(|cell| words::read(cell).is_some())
+        .count()
 }
 
 /// All words, each once, none of them a sentence, none missing: what people write above columns.
@@ -135,7 +156,7 @@ mod tests {
                 false,
             ),
             ("Bar La Estación|León\nDeli Central|Ávila", false),
-            ("Nombre|2023|2024|Email\nBar|5|6|a@b.es", false),
+            ("Nombre|2023|2024|Email\nBar|5|6|a@b.es", true),
             ("Nombre|2024|Email\nBar|5|a@b.es", true),
             ("Bar|León", false),
         ] {

@@ -17,7 +17,7 @@ pub const MAX_BYTES: u64 = 1 << 30;
 const SHOWN_ROWS: usize = 20;
 
 /// Rows from which columns are guessed.
-const SAMPLE_ROWS: usize = 1000;
+const SAMPLE_ROWS: usize = 300;
 
 /// Text from which the delimiter is guessed, in characters.
 const DELIMITER_CHARS: usize = 64 * 1024;
@@ -97,6 +97,9 @@ fn look_at(
     head: usize,
 ) -> Result<Inspection, FileProblem> {
     let (first, below) = table.split_first().ok_or(FileProblem::Empty)?;
+    if is_whole && table.iter().all(is_blank) {
+        return Err(FileProblem::Empty);
+    }
     let sample: Vec<RawRow> = below
         .iter()
         .filter(|row| !is_blank(row))
@@ -139,7 +142,7 @@ fn look_at(
         } else {
             scaled(filled, size, head)
         },
-        rows_without_customer: sells_to_nobody(&plan, &rows),
+        rows_without_customer: sells_to_nobody(&plan, below),
         names: columns.guesses,
         format,
         plan,
@@ -214,6 +217,9 @@ fn scaled(rows: u64, size: u64, head: usize) -> u64 {
 
 /// Whether some rows are purchases that name no customer.
 fn sells_to_nobody(plan: &ImportPlan, rows: &[RawRow]) -> bool {
+    if !plan.is_orders() {
+        return false;
+    }
     let mut plan = plan.clone();
     plan.counter_sales = Some(String::new());
     let reader = RowReader::new(&plan);

@@ -205,9 +205,10 @@ fn skip(text: &str, c: char) -> &str {
 
 /// A cell's value: without control and other invisible characters, composed, trimmed, freed from a [guard](crate::refused::guarded).
 fn clean(cell: &str) -> String {
-    let plain = cell.bytes().all(|b| (b' '..0x7F).contains(&b));
     let trimmed = cell.trim();
-    if plain {
+    // Everything below the combining marks is composed, and of that only controls are invisible.
+    let plain = |c: char| matches!(c, ' '..='~' | '\u{a0}'..'\u{300}' | '\n' | '\t');
+    if trimmed.chars().all(plain) {
         return unguarded(trimmed).to_owned();
     }
     let visible: String = trimmed.chars().filter(|c| is_visible(*c)).collect();

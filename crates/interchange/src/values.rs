@@ -84,20 +84,46 @@ fn is_grouped_phone(value: &str) -> bool {
 }
 
 /// The values of a cell that holds several telephone numbers or mail addresses, as Google (":::"), people ("/", ";") and lists (",") join them.
+///
+/// A cell with anything else in it stays whole: "3,46690E+10" is not two numbers. Words around mail addresses come last, with the cell as it is.
 pub(crate) fn split_values(field: Field, cell: &str) -> Vec<&str> {
-    let separators: &[&str] = match field {
-        Field::Email => &[":::", ";", ",", "\n", "|", " / ", " "],
-        _ => &[":::", ";", ",", "\n", "|", " / "],
+    let is_value = |part: &str| match field {
+        Field::Email => part.contains('@'),
+        _ => part.chars().filter(char::is_ascii_digit).count() >= 6,
     };
-    let mut values = vec![cell];
+    let separators: &[&str] = match field {
+        Field::Email => &[":::", ";", ",", "\n", "|", "/", " "],
+        _ => &[":::", ";", ",", "\n", "|", "/"],
+    };
+    let mut parts = vec![cell];
     for separator in separators {
-        values = values
+        parts = parts
             .into_iter()
-            .flat_map(|value| value.split(separator))
+            .flat_map(|part| part.split(separator))
             .collect();
     }
-    values.retain(|value| !value.trim().is_empty());
-    values.into_iter().map(str::trim).collect()
+    let brackets = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')');
+    let trim = |part| match field {
+        Field::Email => str::trim_matches(part, brackets),
+        _ => str::trim(part),
+    };
+    let parts: Vec<&str> = parts
+        .into_iter()
+        .map(trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let mut values: Vec<&str> = parts
+        .iter()
+        .copied()
+        .filter(|part| is_value(part))
+        .collect();
+    if values.is_empty() || (field != Field::Email && values.len() < parts.len()) {
+        return vec![cell];
+    }
+    if values.len() < parts.len() {
+        values.push(cell);
+    }
+    values
 }
 
 /// "17850.0" is a key that went through a program which knows only decimal numbers.
@@ -146,6 +172,24 @@ mod tests {
         check("1.234,56 €", Kind::Amount);
         check("-39.27", Kind::Amount);
         check("Calle Mayor 1", Kind::Text);
+    }
+
+    #[test]
+    fn several_values_are_told_apart() {
+        let emails = |cell| split_values(Field::Email, cell);
+        assert_eq!(
+            emails("a@b.es ::: c@d.es; e@f.es"),
+            ["a@b.es", "c@d.es", "e@f.es"]
+        );
+        assert_eq!(emails("Ana Gil <a@b.es>"), ["a@b.es", "Ana Gil <a@b.es>"]);
+        assert_eq!(emails("no tiene"), ["no tiene"]);
+        let phones = |cell| split_values(Field::Phone, cell);
+        assert_eq!(
+            phones("669 006 026 / 91 123 45 60"),
+            ["669 006 026", "91 123 45 60"]
+        );
+        assert_eq!(phones("3,46690E+10"), ["3,46690E+10"]);
+        assert_eq!(phones("91 123 45 60, ext. 5"), ["91 123 45 60, ext. 5"]);
     }
 
     #[test]

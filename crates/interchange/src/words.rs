@@ -5,6 +5,8 @@
 
 mod vocabulary;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use tendero_domain::{ImportColumn, fold};
 use vocabulary::{NOTIONS, PHRASES};
 
@@ -45,8 +47,14 @@ pub(crate) struct Reading {
     pub(crate) group: String,
 }
 
+/// Longer texts, in bytes, are no names.
+const MAX_NAME_BYTES: usize = 80;
+
 /// Reads the name of a column.
 pub(crate) fn read(name: &str) -> Option<Reading> {
+    if name.is_empty() || name.len() > MAX_NAME_BYTES {
+        return None;
+    }
     let words = words(name);
     let group: Vec<&str> = words
         .iter()
@@ -58,7 +66,7 @@ pub(crate) fn read(name: &str) -> Option<Reading> {
         rank,
         group: group.join(" "),
     };
-    if words.iter().any(|w| *w == "deal") {
+    if words.first() == Some(&"deal") {
         let customer = words.contains(&"company") || words.contains(&"person");
         if !customer {
             return Some(reading((Meaning::Deal, 0)));
@@ -112,14 +120,15 @@ fn is_qualifier(word: &str) -> bool {
 }
 
 fn look_up(words: &[&str]) -> Option<(Meaning, usize)> {
-    if words.is_empty() {
-        return None;
-    }
-    let phrase = words.join(" ");
-    PHRASES.iter().find_map(|(meaning, phrases)| {
-        let rank = phrases.split('|').position(|p| p == phrase)?;
-        Some((*meaning, rank))
-    })
+    static MEANINGS: LazyLock<HashMap<&str, (Meaning, usize)>> = LazyLock::new(|| {
+        let ranked = |(meaning, phrases): &(Meaning, &'static str)| {
+            let meaning = *meaning;
+            let phrases = phrases.split('|').enumerate();
+            phrases.map(move |(rank, phrase)| (phrase, (meaning, rank)))
+        };
+        PHRASES.iter().flat_map(ranked).collect()
+    });
+    MEANINGS.get(words.join(" ").as_str()).copied()
 }
 
 /// The words of a name, one per notion, without those that say nothing.
@@ -185,10 +194,14 @@ fn split_joined(word: &str) -> Option<Vec<&'static str>> {
 }
 
 fn notion(word: &str) -> Option<&'static str> {
-    let found = NOTIONS
-        .iter()
-        .find(|(_, words)| words.split(' ').any(|w| w == word));
-    found.map(|(notion, _)| *notion)
+    static WORDS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let each = |(notion, words): &(&'static str, &'static str)| {
+            let notion = *notion;
+            words.split(' ').map(move |word| (word, notion))
+        };
+        NOTIONS.iter().flat_map(each).collect()
+    });
+    WORDS.get(word).copied()
 }
 
 /// Notions that change nothing.
@@ -348,6 +361,22 @@ mod tests {
              Title|created|stage|owner|Teléfono del comercial|Precio|Unidades|Name Suffix";
         for name in names.split('|') {
             assert_eq!(meaning(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_word_has_two_notions_and_no_phrase_two_meanings() {
+        let mut words: Vec<&str> = NOTIONS.iter().flat_map(|(_, w)| w.split(' ')).collect();
+        let mut phrases: Vec<&str> = PHRASES.iter().flat_map(|(_, p)| p.split('|')).collect();
+        for list in [&mut words, &mut phrases] {
+            list.sort_unstable();
+            for pair in list.windows(2) {
+                assert_ne!(pair[0], pair[1]);
+            }
+        }
+        // A phrase that is not written in notions would never be found.
+        for word in phrases.iter().flat_map(|phrase| phrase.split(' ')) {
+            assert!(NOTIONS.iter().any(|(notion, _)| *notion == word), "{word}");
         }
     }
 

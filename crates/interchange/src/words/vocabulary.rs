@@ -65,13 +65,13 @@ pub(super) const NOTIONS: &[(&str, &str)] = &[
     ),
     ("email", "email emails mail mails correo correos"),
     ("electronic", "electronico electronic"),
-    ("address", "address direccion domicilio dir"),
+    ("address", "address addr direccion domicilio dir"),
     ("line", "line"),
     ("formatted", "formatted completa"),
     ("street", "street calle via"),
     (
         "city",
-        "city ciudad poblacion localidad municipio town locality pueblo cidade",
+        "city suburb ciudad poblacion localidad municipio town locality pueblo cidade",
     ),
     (
         "region",
@@ -93,7 +93,7 @@ pub(super) const NOTIONS: &[(&str, &str)] = &[
     ("code", "code codigo cod"),
     ("key", "key clave"),
     ("ref", "ref reference referencia"),
-    ("record", "record registro"),
+    ("record", "record registro unique"),
     ("external", "external externo externa"),
     (
         "customer",
@@ -107,7 +107,8 @@ pub(super) const NOTIONS: &[(&str, &str)] = &[
     ("orders", "orders pedidos"),
     ("receipt", "receipt ticket recibo albaran tique"),
     ("sale", "sale venta"),
-    ("sales", "sales ventas revenue turnover"),
+    ("sales", "sales ventas"),
+    ("revenue", "revenue turnover"),
     ("purchase", "purchase compra bought purchased"),
     ("purchases", "purchases compras"),
     ("transaction", "transaction transaccion operacion"),
@@ -243,21 +244,24 @@ pub(super) const PHRASES: &[(Meaning, &str)] = &[
     (
         Meaning::OrderDay,
         "invoice date|date invoice|order date|date order|purchase date|date purchase|sale date|date sale|\
-         receipt date|date receipt|transaction date|date transaction|order|purchase",
+         receipt date|date receipt|transaction date|date transaction",
     ),
     (Meaning::Date, "date"),
     (
         Meaning::Column(ImportColumn::BeforeTotal),
         "total spent|spent total|spent|lifetime value|ltv|customer lifetime value|total purchases|\
-         purchases total|amount purchases|lifetime spent|total sales|sales total|total invoices|sales|\
+         purchases total|amount purchases|lifetime spent|total sales|sales total|total invoices|\
          total billing|billing total",
     ),
     (
+        Meaning::Column(ImportColumn::OrderAmount),
+        "invoice total|total invoice|order total|total order|invoice amount|amount invoice|order amount|\
+         amount order|sale amount|amount sale|total sale|sale total|purchase amount|amount purchase|\
+         order value|total purchase|revenue",
+    ),
+    (
         Meaning::Amount,
-        "amount|total|amount total|total amount|grand total|invoice total|total invoice|order total|\
-         total order|invoice amount|amount invoice|order amount|amount order|sale amount|amount sale|\
-         total sale|sale total|total price|price total|purchase amount|amount purchase|total value|\
-         order value|total purchase",
+        "amount|total|amount total|total amount|grand total|total price|price total|total value|sales",
     ),
     (
         Meaning::Column(ImportColumn::OrderLines),
