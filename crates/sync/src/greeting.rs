@@ -140,7 +140,9 @@ impl Sync {
             sending,
         ));
         self.out.push(Effect::FromStart);
-        if self.continues(welcome) {
+        if !self.fits_chain(tip) {
+            self.distrust_chain(now);
+        } else if self.continues(welcome) {
             let here = self.reading.end();
             self.reading.adopt(welcome.incarnation);
             self.saw(welcome.head);
@@ -151,18 +153,14 @@ impl Sync {
         }
     }
 
-    /// Whether the relay's log and chain can be continuations of what this device knows.
+    /// Whether the relay's log can be a continuation of what this device has seen.
     fn continues(&self, welcome: &Welcome) -> bool {
         let here = self.reading.end();
         let unknown = here.cursor == Seq(0) && self.seen == Seq(0);
         let same_life = unknown || here.incarnation == welcome.incarnation;
         let same_end = welcome.head > here.cursor || welcome.h == here.h;
         let not_back = welcome.head >= here.cursor && welcome.head >= self.seen;
-        let tip = ChainTip {
-            head: welcome.chain_head,
-            length: welcome.chain_length,
-        };
-        same_life && same_end && not_back && self.fits_chain(tip)
+        same_life && same_end && not_back
     }
 
     /// Whether the end of the relay's chain is an entry of ours in its place; unknown, and so possible, when it is longer.

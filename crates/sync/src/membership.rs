@@ -22,7 +22,7 @@ pub(crate) struct Appending {
 impl Sync {
     pub(crate) fn want_appended(&mut self, body: EntryBody) {
         match &mut self.line {
-            Line::Open(session) if session.distrusted_until.is_none() => {
+            Line::Open(session) if session.chain_fits => {
                 session.to_append.push_back(ToAppend { body, conflicts: 0 });
             }
             _ => {
@@ -37,9 +37,7 @@ impl Sync {
         let Line::Open(session) = &mut self.line else {
             return;
         };
-        let idle = session.distrusted_until.is_none()
-            && !session.chain_asked
-            && session.restoring.is_none();
+        let idle = session.chain_fits && !session.chain_asked && session.restoring.is_none();
         if !idle {
             return;
         }
@@ -118,7 +116,7 @@ impl Sync {
         let Line::Open(session) = &mut self.line else {
             return;
         };
-        if !core::mem::take(&mut session.chain_asked) || session.distrusted_until.is_some() {
+        if !core::mem::take(&mut session.chain_asked) || !session.chain_fits {
             return;
         }
         let before = self.chain.length();
@@ -158,7 +156,7 @@ impl Sync {
             self.out.push(Effect::Appended(own.hash));
         }
         if !sound {
-            self.distrust(now);
+            self.distrust_chain(now);
         } else if whole {
             self.take_up_held(now);
         }
@@ -170,7 +168,7 @@ impl Sync {
             return;
         };
         session.restoring = None;
-        if session.distrusted_until.is_some() {
+        if !session.chain_fits {
             return;
         }
         if let Some(own) = session.appending.take_if(|it| it.hash == tip.head) {
@@ -204,7 +202,7 @@ impl Sync {
 
     fn chain_ends_at(&mut self, now: u64, tip: ChainTip) {
         if !self.fits_chain(tip) {
-            self.distrust(now);
+            self.distrust_chain(now);
         } else if let Line::Open(session) = &mut self.line {
             session.tip = tip;
         }

@@ -34,8 +34,10 @@ pub(crate) struct Session {
     pub asked: Option<Asked>,
     /// A page that waits for the entry of a device it is signed by.
     pub held: Option<LogItems>,
-    /// The relay's log or chain does not fit; nothing is read until then, when it is tried anew.
+    /// The relay's log or chain does not fit; nothing of the log is read until then, when all is tried anew.
     pub distrusted_until: Option<u64>,
+    /// Whether the relay's chain can be ours; else nothing of it is taken, and nothing is added to it.
+    pub chain_fits: bool,
     /// The cursor that the relay was told.
     pub cursor_told: Seq,
     pub sending: Sending,
@@ -72,6 +74,7 @@ impl Session {
             asked: None,
             held: None,
             distrusted_until: None,
+            chain_fits: true,
             cursor_told: Seq(0),
             sending,
         }

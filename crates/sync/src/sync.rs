@@ -208,16 +208,25 @@ impl Sync {
         }
     }
 
-    /// The relay's log or chain is not what this device has seen. Nothing is read in this conversation any more; own items
-    /// are still offered, and the relay is looked at anew after a while.
+    /// The relay's log is not what this device has seen. Nothing of it is read in this conversation any more; own items are
+    /// still offered, and the relay is looked at anew after a while.
     pub(crate) fn distrust(&mut self, now: u64) {
         self.damaged = true;
         self.reading.forget_ready();
-        self.fail_appends(AppendFailure::Disconnected);
         if let Line::Open(session) = &mut self.line {
-            session.distrusted_until = Some(now.saturating_add(2 * LONGEST));
+            let until = now.saturating_add(2 * LONGEST);
+            session.distrusted_until.get_or_insert(until);
             session.asked = None;
             session.held = None;
+        }
+    }
+
+    /// The relay's membership chain is not this device's: its log cannot be checked then either.
+    pub(crate) fn distrust_chain(&mut self, now: u64) {
+        self.distrust(now);
+        self.fail_appends(AppendFailure::Disconnected);
+        if let Line::Open(session) = &mut self.line {
+            session.chain_fits = false;
         }
     }
 
