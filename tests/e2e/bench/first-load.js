@@ -29,9 +29,8 @@ export async function wire() {
     // The worker's files come over a session of their own.
     const all = await ana.page.evaluate(async () => {
       const build = document.querySelector("meta[name=build]").content;
-      const registration = await navigator.serviceWorker.ready;
+      await navigator.serviceWorker.ready;
       const cache = await caches.open(`tendero-build-${build}`);
-      void registration;
       return (await cache.keys()).map(({ url }) => new URL(url).pathname);
     });
     const engine = all.filter((name) => /engine/.test(name) && !sizes.has(name));

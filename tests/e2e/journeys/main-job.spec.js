@@ -12,14 +12,12 @@ function rowsOf(file) {
   return readFileSync(file, "utf8").trimEnd().split("\n").length - 1;
 }
 
-test("a first customer stands within a minute of opening the address", async ({ open }) => {
-  const start = Date.now();
+test("two names and a click make a workspace, a name makes a customer", async ({ open }) => {
   const ana = await open("ana");
   await ana.createWorkspace("Casa Pepe", "Ana");
   await ana.newCustomer({ name: "Bar José", phone: "+34 600 11 22 33", city: "Málaga" });
   await ana.expectRows(1);
   await ana.synced();
-  expect(Date.now() - start).toBeLessThan(60_000);
   await ana.reload();
   await expect(ana.row("Bar José")).toBeVisible();
 });

@@ -68,7 +68,8 @@ const ONLY_IN: [(&str, &[&str]); 6] = [
     ("gloo*", &["tendero-app", "tendero-browser"]),
     ("rexie", &["tendero-app", "tendero-browser"]),
     ("idb", &["tendero-app", "tendero-browser"]),
-    ("automerge", &["tendero-records", "tendero-testkit"]),
+    // The browser names it only to choose where its randomness comes from.
+    ("automerge", &["tendero-records", "tendero-testkit", "tendero-browser"]),
 ];
 
 /// What must not be found anywhere below the relay.
