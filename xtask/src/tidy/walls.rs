@@ -69,7 +69,10 @@ const ONLY_IN: [(&str, &[&str]); 6] = [
     ("rexie", &["tendero-app", "tendero-browser"]),
     ("idb", &["tendero-app", "tendero-browser"]),
     // The browser names it only to choose where its randomness comes from.
-    ("automerge", &["tendero-records", "tendero-testkit", "tendero-browser"]),
+    (
+        "automerge",
+        &["tendero-records", "tendero-testkit", "tendero-browser"],
+    ),
 ];
 
 /// What must not be found anywhere below the relay.
