@@ -1,10 +1,13 @@
 //! What each column holds, from all names and values together.
 
+mod facts;
+
 use crate::ColumnGuess;
-use crate::amount::{guess_decimal, looks_like_amount};
-use crate::day::{guess_order, parse_day};
+use crate::amount::guess_decimal;
+use crate::day::guess_order;
 use crate::values::Kind;
-use crate::words::{self, Meaning, Reading};
+use crate::words::{self, Meaning};
+use facts::{Facts, cells};
 use tendero_domain::{DayOrder, DecimalSign, Field, ImportColumn};
 
 /// What the columns hold and how their days and amounts are written.
@@ -45,133 +48,6 @@ pub(crate) fn guess(names: &[String], rows: &[&[String]], usual: DecimalSign) ->
         day_order,
         decimal,
     }
-}
-
-/// What is known of one column.
-struct Facts {
-    reading: Option<Reading>,
-    /// Cells with a value.
-    filled: usize,
-    kinds: Vec<Kind>,
-    /// Values that occur once.
-    single: usize,
-    /// Values without repetitions.
-    distinct: usize,
-    /// Values that can be read as a day, a spreadsheet's day number included.
-    days: usize,
-    amounts: usize,
-    /// Values that are a link or longer than a name.
-    unlike_names: usize,
-    mobiles: usize,
-    statuses: usize,
-}
-
-impl Facts {
-    fn of(name: &str, rows: &[&[String]], at: usize) -> Self {
-        let values = || cells(rows, at);
-        let count = |is: &dyn Fn(&str) -> bool| values().filter(|value| is(value)).count();
-        let mut sorted: Vec<&str> = values().collect();
-        sorted.sort_unstable();
-        let single = sorted.chunk_by(|a, b| a == b).filter(|run| run.len() == 1);
-        let mut facts = Self {
-            reading: words::read(name),
-            filled: sorted.len(),
-            kinds: values().map(Kind::of).collect(),
-            single: single.count(),
-            distinct: sorted.chunk_by(|a, b| a == b).count(),
-            days: count(&|value| parse_day_any(value)),
-            amounts: count(&looks_like_amount),
-            unlike_names: count(&|value| value.contains("://") || value.chars().count() > 80),
-            mobiles: count(&|value| value.len() == 9 && value.starts_with(['6', '7', '8', '9'])),
-            statuses: count(&is_status),
-        };
-        facts.doubt();
-        facts
-    }
-
-    /// Takes a name back that the values contradict.
-    fn doubt(&mut self) {
-        let Some(meaning) = self.reading.as_ref().map(|r| r.meaning) else {
-            return;
-        };
-        let wholes = self.mostly(count(&self.kinds, Kind::is_whole), 80);
-        let better = match meaning {
-            // "Customer: 17850" is a key.
-            Meaning::FullName if wholes => Some(Meaning::CustomerId),
-            Meaning::Estado if self.statuses == 0 => Some(field(Field::Region)),
-            Meaning::Estado => None,
-            // The number of the house alone is no street.
-            street if street == field(Field::Street) && wholes => None,
-            // "Contact: telephone" says how, not who.
-            person
-                if person == field(Field::Person)
-                    && self.filled >= 50
-                    && self.distinct * 20 <= self.filled =>
-            {
-                None
-            }
-            other => Some(other),
-        };
-        self.reading = self
-            .reading
-            .take()
-            .zip(better)
-            .map(|(reading, meaning)| Reading { meaning, ..reading });
-    }
-
-    fn means(&self, meaning: Meaning) -> bool {
-        self.reading.as_ref().is_some_and(|r| r.meaning == meaning)
-    }
-
-    fn has(&self, kind: Kind) -> usize {
-        self.kinds.iter().filter(|k| **k == kind).count()
-    }
-
-    /// Whether at least so many percent of the values are of a kind, and there is one.
-    fn mostly(&self, part: usize, percent: usize) -> bool {
-        part > 0 && part * 100 >= self.filled * percent
-    }
-
-    fn reads_as_days(&self) -> bool {
-        self.filled == 0 || self.mostly(self.days, 50)
-    }
-
-    fn reads_as_amounts(&self) -> bool {
-        self.filled == 0 || self.mostly(self.amounts, 50)
-    }
-}
-
-const fn field(field: Field) -> Meaning {
-    Meaning::Column(ImportColumn::Field(field))
-}
-
-fn count(kinds: &[Kind], is: impl Fn(Kind) -> bool) -> usize {
-    kinds.iter().filter(|kind| is(**kind)).count()
-}
-
-fn cells<'r>(rows: &'r [&'r [String]], at: usize) -> impl Iterator<Item = &'r str> {
-    rows.iter()
-        .filter_map(move |row| row.get(at))
-        .map(String::as_str)
-        .filter(|cell| !cell.is_empty())
-}
-
-fn parse_day_any(value: &str) -> bool {
-    [
-        DayOrder::DayMonthYear,
-        DayOrder::MonthDayYear,
-        DayOrder::YearMonthDay,
-    ]
-    .into_iter()
-    .any(|order| parse_day(value, order).is_some())
-}
-
-/// Words that a column "estado" holds when it is no region of Mexico.
-fn is_status(value: &str) -> bool {
-    let folded = tendero_domain::fold(value);
-    let words = "activo activa inactivo inactiva alta baja pendiente pagado pagada abierto abierta cerrado cerrada nuevo nueva \
-                 perdido perdida ganado ganada cancelado cancelada enviado enviada completado completada si no ok";
-    words.split(' ').any(|word| word == folded)
 }
 
 struct Table {
@@ -392,10 +268,10 @@ impl Table {
         self.suppose(ImportColumn::OrderDay, day);
         self.suppose(ImportColumn::OrderAmount, amount);
         self.suppose(ImportColumn::Field(Field::ExternalKey), |f| {
-            f.mostly(count(&f.kinds, Kind::is_whole), 90) && f.single < f.filled
+            f.mostly(f.wholes(), 90) && f.single < f.filled
         });
         self.suppose(ImportColumn::OrderNumber, |f| {
-            f.mostly(count(&f.kinds, Kind::is_whole), 90) && f.single == f.filled
+            f.mostly(f.wholes(), 90) && f.single == f.filled
         });
     }
 

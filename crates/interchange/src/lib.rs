@@ -21,6 +21,7 @@
 mod amount;
 mod charset;
 mod columns;
+mod customer;
 mod day;
 mod delimiter;
 mod file_kind;
@@ -34,7 +35,8 @@ mod values;
 mod words;
 
 pub use charset::Charset;
+pub use customer::{CustomerKey, ImportedCustomer};
 pub use inspect::{ColumnGuess, HEAD_BYTES, Inspection, MAX_BYTES, inspect};
 pub use reader::{Format, RawRow, Reader};
 pub use refused::Refused;
-pub use row_reader::{CustomerKey, ImportedCustomer, ImportedOrder, ImportedRow, RowReader};
+pub use row_reader::{ImportedOrder, ImportedRow, RowReader};

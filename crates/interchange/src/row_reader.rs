@@ -2,40 +2,13 @@
 
 use crate::RawRow;
 use crate::amount::{parse_amount, parse_count};
+use crate::customer::{Draft, ImportedCustomer};
 use crate::day::parse_day;
-use crate::values::{split_values, without_float_tail};
-use tendero_domain::{Day, Field, ImportColumn, ImportPlan, PurchasesBefore, RowProblem, fold};
+use crate::values::without_float_tail;
+use tendero_domain::{Day, ImportColumn, ImportPlan, PurchasesBefore, RowProblem, fold};
 
-/// The most characters of a note.
-const MAX_NOTE_CHARS: usize = 20_000;
-
-/// The most characters of a tag and of a purchase's number.
-const MAX_WORD_CHARS: usize = 500;
-
-/// By what the same customer is known again, within one file and in the next.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum CustomerKey {
-    /// The value of the key column.
-    External(String),
-    /// Where that has no value: the customer's fields, folded and joined.
-    Content(String),
-}
-
-/// A customer as a row gives it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportedCustomer {
-    /// By what it is known again.
-    pub key: CustomerKey,
-    /// Values of its fields in the order of [`Field::ALL`]: at most one per field, none empty, [`Field::Name`] always among them,
-    /// [`Field::ExternalKey`] where there is one.
-    pub fields: Vec<(Field, String)>,
-    /// Its tags, each once.
-    pub tags: Vec<String>,
-    /// A note for the timeline; second telephone numbers and mail addresses of a cell end up here.
-    pub note: Option<String>,
-    /// What it bought before.
-    pub before: Option<PurchasesBefore>,
-}
+/// The most characters of a purchase's number.
+const MAX_NUMBER_CHARS: usize = 500;
 
 /// A purchase as a row gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,15 +137,14 @@ impl RowReader {
         for (column, cell) in self.cells(row) {
             match column {
                 ImportColumn::Field(field) => draft.put(field, cell),
-                ImportColumn::GivenName => draft.given = cell.to_owned(),
-                ImportColumn::FamilyName => draft.family = cell.to_owned(),
+                ImportColumn::GivenName => draft.given_name(cell),
+                ImportColumn::FamilyName => draft.family_name(cell),
                 ImportColumn::Tags => draft.tag(cell),
-                ImportColumn::Note => draft.note.insert(0, cell.to_owned()),
+                ImportColumn::Note => draft.note(cell),
                 _ => {}
             }
         }
-        draft.before = self.before(row)?;
-        draft.finish(&self.plan.unnamed)
+        draft.finish(&self.plan.unnamed, self.before(row)?)
     }
 
     fn before(&self, row: &RawRow) -> Result<Option<PurchasesBefore>, RowProblem> {
@@ -208,7 +180,7 @@ impl RowReader {
     ) -> Result<ImportedOrder, RowProblem> {
         let number = self.cell(row, ImportColumn::OrderNumber).unwrap_or("");
         let number = without_float_tail(number).to_owned();
-        if number.chars().count() > MAX_WORD_CHARS {
+        if number.chars().count() > MAX_NUMBER_CHARS {
             return Err(RowProblem::TooLong);
         }
         let decimal = self.plan.decimal;
@@ -256,137 +228,11 @@ fn is_word_for_total(cell: &str) -> bool {
     )
 }
 
-/// A customer in the making.
-#[derive(Default)]
-struct Draft {
-    fields: Vec<(Field, String)>,
-    given: String,
-    family: String,
-    tags: Vec<String>,
-    note: Vec<String>,
-    before: Option<PurchasesBefore>,
-}
-
-impl Draft {
-    /// Keeps the first value of a field.
-    fn put(&mut self, field: Field, cell: &str) {
-        if self.get(field).is_some() {
-            return;
-        }
-        let value = match field {
-            Field::About => cell.to_owned(),
-            Field::Street => one_line(cell, ", "),
-            Field::Phone | Field::Email => {
-                let mut values = split_values(field, cell).into_iter();
-                let first = values.next().unwrap_or_default();
-                self.note.extend(values.map(|value| one_line(value, " ")));
-                one_line(first, " ")
-            }
-            Field::ExternalKey => without_float_tail(&one_line(cell, " ")).to_owned(),
-            _ => one_line(cell, " "),
-        };
-        if !value.is_empty() {
-            self.fields.push((field, value));
-        }
-    }
-
-    fn get(&self, field: Field) -> Option<&str> {
-        let found = self.fields.iter().find(|(f, _)| *f == field);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    fn tag(&mut self, cell: &str) {
-        for tag in cell
-            .split([',', ';', '|', '\n'])
-            .flat_map(|t| t.split(":::"))
-        {
-            let tag = tag.trim();
-            // "* myContacts" is a group that Google made, not the person.
-            if !tag.is_empty() && !tag.starts_with("* ") && !self.tags.iter().any(|t| t == tag) {
-                self.tags.push(tag.to_owned());
-            }
-        }
-    }
-
-    /// Gives the customer its name and key; `None` where nothing names one.
-    fn finish(mut self, unnamed: &str) -> Result<Option<ImportedCustomer>, RowProblem> {
-        if self.get(Field::Person).is_none() {
-            let joined = format!("{} {}", self.given, self.family);
-            self.put(Field::Person, joined.trim());
-        }
-        if let Some(name) = self.name(unnamed) {
-            // A private person is named once, not twice.
-            self.fields
-                .retain(|(field, value)| *field != Field::Person || *value != name);
-            if self.get(Field::Name).is_none() {
-                self.fields.push((Field::Name, name));
-            }
-        } else {
-            return Ok(None);
-        }
-        let place = |field: &Field| Field::ALL.iter().position(|f| f == field);
-        self.fields.sort_by_key(|(field, _)| place(field));
-        let note = self.note.join("\n");
-        let too_long = |(field, value): &(Field, String)| value.chars().count() > field.max_chars();
-        if self.fields.iter().any(too_long)
-            || self.tags.iter().any(|t| t.chars().count() > MAX_WORD_CHARS)
-            || note.chars().count() > MAX_NOTE_CHARS
-        {
-            return Err(RowProblem::TooLong);
-        }
-        Ok(Some(ImportedCustomer {
-            key: self.key(),
-            fields: self.fields,
-            tags: self.tags,
-            note: (!note.is_empty()).then_some(note),
-            before: self.before,
-        }))
-    }
-
-    fn name(&self, unnamed: &str) -> Option<String> {
-        let by_words = [Field::Name, Field::Person, Field::LegalName]
-            .into_iter()
-            .find_map(|field| self.get(field));
-        let by_key = || {
-            let key = self.get(Field::ExternalKey)?;
-            Some(format!("{unnamed} {key}").trim().to_owned())
-        };
-        let by_contact = || self.get(Field::Email).or_else(|| self.get(Field::Phone));
-        by_words
-            .map(str::to_owned)
-            .or_else(by_key)
-            .or_else(|| by_contact().map(str::to_owned))
-    }
-
-    fn key(&self) -> CustomerKey {
-        if let Some(key) = self.get(Field::ExternalKey) {
-            return CustomerKey::External(key.to_owned());
-        }
-        let mut content = String::new();
-        for (field, value) in &self.fields {
-            content.push_str(field.key());
-            content.push('=');
-            content.push_str(&fold(value));
-            content.push('\n'); // A folded value has none.
-        }
-        CustomerKey::Content(content)
-    }
-}
-
-/// The text on one line; white space within a line becomes one space.
-fn one_line(text: &str, between_lines: &str) -> String {
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|line| !line.is_empty())
-        .collect();
-    lines.join(between_lines)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tendero_domain::{DayOrder, DecimalSign};
+    use crate::CustomerKey;
+    use tendero_domain::{DayOrder, DecimalSign, Field};
 
     fn plan(columns: &[ImportColumn]) -> ImportPlan {
         ImportPlan {
