@@ -1,0 +1,304 @@
+//! A list of any length: only the rows in sight are drawn, and only those around them are asked for.
+
+mod rows;
+
+use super::{Glyph, Icon, Unreadable, element_id};
+use crate::state::{is_chord, is_typing, on_key};
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use rows::Rows;
+use tendero_domain::CustomerId;
+use tendero_messages::{Column as SortColumn, Filter, Row, Sort};
+use wasm_bindgen::prelude::*;
+use web_sys::ResizeObserver;
+
+/// Rows drawn above and below what is in sight: a flick of the wheel finds them there.
+const SPARE: u32 = 8;
+/// Height of a row in CSS pixels: on a desk, and under a thumb.
+const ROW: f64 = 46.0;
+const ROW_TOUCH: f64 = 60.0;
+const TOUCH: &str = "(max-width: 699px)";
+
+/// A column of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// What it is sorted by; pressing its head does so.
+    pub sort: SortColumn,
+    /// Its name.
+    pub label: &'static str,
+    /// The class of its cells and its head (`style/components/virtual_list.css`): says its width and when it gives way.
+    pub class: &'static str,
+    /// Whether the largest comes first when it is chosen.
+    pub largest_first: bool,
+}
+
+/// Customers that pass a filter. J, K and the arrows move, Enter goes in, the heads sort.
+#[component]
+pub fn VirtualList(
+    /// What is listed.
+    #[prop(into)]
+    label: String,
+    /// Which customers, in which order.
+    #[prop(into)]
+    filter: Signal<Filter>,
+    /// Set to the number of rows once it is known.
+    total: RwSignal<Option<u64>>,
+    /// The columns; empty for a list without heads.
+    columns: Vec<Column>,
+    /// Another order was chosen.
+    on_sort: Callback<Sort>,
+    /// The customer that is open beside the list.
+    #[prop(into)]
+    current: Signal<Option<CustomerId>>,
+    /// Moved to by keyboard: the record follows.
+    on_move: Callback<CustomerId>,
+    /// Enter: into the record.
+    on_enter: Callback<CustomerId>,
+    /// The cells of a row: elements with `role="gridcell"` and the classes of the columns. A link in the first one covers the
+    /// row.
+    cells: fn(&Row) -> AnyView,
+    /// In place of rows when there are none.
+    #[prop(into)]
+    empty: ViewFn,
+) -> impl IntoView {
+    let id = element_id("list");
+    let height = row_height();
+    let scroller = NodeRef::<html::Div>::new();
+    let (top, seen) = (RwSignal::new(0.0), RwSignal::new(0.0));
+    let rows = Rows::new(filter, total);
+    watch_size(scroller, seen);
+
+    // What is in sight, with some to spare.
+    let range = Memo::new(move |_| {
+        let count = total.get().unwrap_or(0).min(u64::from(u32::MAX)) as u32;
+        let first = (top.get() / height.get()).floor() as u32;
+        let shown = (seen.get() / height.get()).ceil() as u32 + 1;
+        let from = first.saturating_sub(SPARE).min(count);
+        (from, first.saturating_add(shown + SPARE).min(count).max(from))
+    });
+    rows.keep_around(range);
+    // Another order or other words begin at the top.
+    Effect::new(move |before: Option<Filter>| {
+        let now = filter.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(scroller) = scroller.get_untracked()
+        {
+            scroller.set_scroll_top(0);
+        }
+        now
+    });
+
+    let cursor = rows.follow(current);
+    let reveal = move |at: u32| {
+        let Some(scroller) = scroller.get_untracked() else { return };
+        let (at, height) = (f64::from(at) * height.get_untracked(), height.get_untracked());
+        let (top, seen) = (top.get_untracked(), seen.get_untracked() - head_height(&scroller));
+        if at < top {
+            scroller.set_scroll_top(at as i32);
+        } else if at + height > top + seen {
+            scroller.set_scroll_top((at + height - seen).ceil() as i32);
+        }
+    };
+    // Moved to, but perhaps not here yet.
+    let moved = RwSignal::new(false);
+    Effect::new(move |_| {
+        if moved.get()
+            && let Some(row) = cursor.get().and_then(|at| rows.at(at))
+        {
+            moved.set(false);
+            on_move.run(row.id);
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(at) = cursor.get() {
+            reveal(at);
+        }
+    });
+    let step = move |by: i64| {
+        let last = i64::try_from(total.get_untracked().unwrap_or(0)).unwrap_or(i64::MAX) - 1;
+        if last < 0 {
+            return;
+        }
+        let at = cursor.get_untracked().map_or(if by > 0 { 0 } else { last }, |at| i64::from(at).saturating_add(by).clamp(0, last));
+        cursor.set(u32::try_from(at).ok());
+        moved.set(true);
+    };
+    let enter = move || {
+        if let Some(row) = cursor.get_untracked().and_then(|at| untrack(|| rows.at(at))) {
+            on_enter.run(row.id);
+        }
+    };
+    let on_list_key = move |event: KeyboardEvent| {
+        let page = ((seen.get_untracked() / height.get_untracked()) as i64 - 2).max(1);
+        match event.key().as_str() {
+            _ if is_chord(&event) => return,
+            "ArrowDown" => step(1),
+            "ArrowUp" => step(-1),
+            "PageDown" => step(page),
+            "PageUp" => step(-page),
+            "Home" => step(i64::MIN / 2),
+            "End" => step(i64::MAX / 2),
+            // On a head, Enter sorts.
+            "Enter" if event.target() == event.current_target() => enter(),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    on_key(move |event| {
+        if is_typing(event) || is_chord(event) {
+            return;
+        }
+        match event.key().as_str() {
+            "j" => step(1),
+            "k" => step(-1),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+
+    let row_id = {
+        let id = id.clone();
+        move |at: u32| format!("{id}-{at}")
+    };
+    let has_heads = !columns.is_empty();
+    let heads = columns.into_iter().map(|column| view! { <Head column filter on_sort/> }).collect_view();
+    let (active_id, drawn_id) = (row_id.clone(), row_id);
+    let active = move || {
+        let at = cursor.get()?;
+        let (from, to) = range.get();
+        (from..to).contains(&at).then(|| active_id(at))
+    };
+    let draw = move |at: u32| {
+        let row = Memo::new(move |_| rows.at(at));
+        let is_current = move || row.with(|row| row.as_ref().is_some_and(|row| Some(row.id) == current.get()));
+        view! {
+            <div
+                id=drawn_id(at)
+                class="list-row"
+                class:at=move || cursor.get() == Some(at)
+                role="row"
+                aria-rowindex=(at + 2).to_string()
+                aria-selected=move || if is_current() { "true" } else { "false" }
+                style:transform=move || format!("translateY({}px)", f64::from(at) * height.get())
+            >
+                {move || match row.get() {
+                    Some(row) => cells(&row),
+                    None => view! { <div role="gridcell" class="list-ghost"><i></i><i></i></div> }.into_any(),
+                }}
+            </div>
+        }
+    };
+    let is_empty = move || total.get() == Some(0);
+    view! {
+        <div
+            class="list"
+            class:idle=is_empty
+            node_ref=scroller
+            role="grid"
+            tabindex="0"
+            aria-label=label
+            aria-rowcount=move || total.get().map(|total| (total + 1).to_string())
+            aria-activedescendant=active
+            style:--row=move || format!("{}px", height.get())
+            on:scroll:target=move |event| top.set(f64::from(event.target().scroll_top()))
+            on:keydown=on_list_key
+        >
+            {has_heads
+                .then(|| {
+                    view! {
+                        <div role="rowgroup" class="list-heads">
+                            <div role="row" class="list-head" aria-rowindex="1">{heads}</div>
+                        </div>
+                    }
+                })}
+            <div
+                role="rowgroup"
+                class="list-rows"
+                style:height=move || format!("{}px", total.get().unwrap_or(0) as f64 * height.get())
+            >
+                <For each=move || { let (from, to) = range.get(); from..to } key=|at| *at children=draw/>
+            </div>
+        </div>
+        {move || is_empty().then(|| empty.run())}
+        {move || rows.unreadable().then(|| view! { <Unreadable/> })}
+    }
+}
+
+#[component]
+fn Head(column: Column, filter: Signal<Filter>, on_sort: Callback<Sort>) -> impl IntoView {
+    let Column { sort: by, label, class, largest_first } = column;
+    let state = move || filter.with(|filter| (filter.sort.column == by).then_some(filter.sort.descending));
+    let choose = move |_| {
+        let descending = untrack(state).map_or(largest_first, |descending| !descending);
+        on_sort.run(Sort { column: by, descending });
+    };
+    view! {
+        <div
+            role="columnheader"
+            class=format!("list-column {class}")
+            aria-sort=move || match state() {
+                None => "none",
+                Some(true) => "descending",
+                Some(false) => "ascending",
+            }
+        >
+            <button type="button" title=t!(customers.sortedBy, name = label) on:click=choose>
+                <span>{label}</span>
+                {move || {
+                    state()
+                        .map(|descending| {
+                            let icon = if descending { Icon::ArrowDown } else { Icon::ArrowUp };
+                            view! { <Glyph icon/> }
+                        })
+                }}
+            </button>
+        </div>
+    }
+}
+
+/// The height of a row, which differs under a thumb.
+fn row_height() -> Signal<f64> {
+    let query = window().match_media(TOUCH).ok().flatten();
+    let touch = move || window().match_media(TOUCH).ok().flatten().is_some_and(|query| query.matches());
+    let height = RwSignal::new(if query.is_some_and(|query| query.matches()) { ROW_TOUCH } else { ROW });
+    let resized = window_event_listener(leptos::ev::resize, move |_| {
+        let now = if touch() { ROW_TOUCH } else { ROW };
+        if height.get_untracked() != now {
+            height.set(now);
+        }
+    });
+    on_cleanup(move || resized.remove());
+    height.into()
+}
+
+/// Keeps `seen` at the height of the scroller.
+fn watch_size(scroller: NodeRef<html::Div>, seen: RwSignal<f64>) {
+    let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
+    Effect::new(move |_| {
+        let Some(element) = scroller.get() else { return };
+        seen.set(f64::from(element.client_height()));
+        let watched = element.clone();
+        let measure = Closure::<dyn FnMut()>::new(move || {
+            seen.try_set(f64::from(watched.client_height()));
+        });
+        // Every browser that runs the app has it.
+        if let Ok(watching) = ResizeObserver::new(measure.as_ref().unchecked_ref()) {
+            watching.observe(&element);
+            observer.set_value(Some((watching, measure)));
+        }
+    });
+    on_cleanup(move || {
+        observer.try_update_value(|observer| {
+            if let Some((watching, _)) = observer.take() {
+                watching.disconnect();
+            }
+        });
+    });
+}
+
+/// The heads stick to the top and cover rows.
+fn head_height(scroller: &web_sys::HtmlElement) -> f64 {
+    let head = scroller.query_selector(".list-heads").ok().flatten();
+    head.map_or(0.0, |head| f64::from(head.client_height()))
+}

@@ -1,0 +1,27 @@
+//! What the page holds between its views: the engine's client, the address, settings, messages to the person.
+
+mod address;
+mod answers;
+mod boot;
+mod bridge;
+pub(crate) mod document;
+mod engine;
+mod ids;
+mod keyboard;
+mod load;
+mod prefs;
+mod storage;
+mod toasts;
+mod undo;
+
+pub use address::{Address, Route, use_address};
+pub use answers::{use_answer, use_customer, use_facets};
+pub use boot::{invitation, update_app};
+pub use engine::{Engine, Phase, use_engine};
+pub use ids::make_id;
+pub use keyboard::{is_chord, is_typing, on_key};
+pub use storage::is_persisted;
+pub use load::Load;
+pub use prefs::{Prefs, Theme, use_prefs};
+pub use toasts::{Toast, Toasts, use_toasts};
+pub use undo::{Undo, use_undo};
