@@ -1,7 +1,7 @@
 //! Whose hand an edit is, and what a change says about that.
 
+use crate::document::change_of;
 use crate::{ChangeHash, RecordError};
-use automerge::Change;
 use tendero_domain::{ActionId, MemberId, Timestamp};
 
 /// Whose hand an edit is.
@@ -41,9 +41,9 @@ pub struct ChangeFacts {
 /// Reads what a change says about itself.
 ///
 /// # Errors
-/// [`RecordError::NotAChange`] when the bytes are none, [`RecordError::NotAMember`] when the author is nobody who could be a member.
+/// [`RecordError::NotAChange`] or [`RecordError::Damaged`] when the bytes are none, [`RecordError::NotAMember`] when the author is nobody who could be a member.
 pub fn change_facts(bytes: &[u8]) -> Result<ChangeFacts, RecordError> {
-    let change = Change::try_from(bytes)?;
+    let change = change_of(bytes)?;
     let author = change
         .author()
         .map(|author| member_of(author.as_bytes()).ok_or(RecordError::NotAMember))

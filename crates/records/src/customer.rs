@@ -3,7 +3,7 @@
 use crate::document::{Applied, Document, Parked};
 use crate::layout::{Container, TOP, customer};
 use crate::pen::{Edited, Held, Inverse, Pen, Undone};
-use crate::{Author, ChangeHash, CustomerRecord, RecordError, item};
+use crate::{Author, ChangeHash, CustomerRecord, RecordError, genesis, item};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 use tendero_domain::{CustomerId, Entry, EntryId, Field, Order, OrderId, PurchasesBefore, fold};
@@ -54,6 +54,9 @@ impl Inverse {
 }
 
 impl Customer {
+    /// The change every customer begins with: what other programs need besides the stored changes to open one.
+    pub const GENESIS: &'static [u8] = &genesis::CUSTOMER;
+
     /// A customer of whom nothing is known.
     ///
     /// # Errors
@@ -97,7 +100,7 @@ impl Customer {
         }))
     }
 
-    /// Takes values back, the last one first, where they still are what the action left.
+    /// Takes values back where they still are what the action left.
     ///
     /// # Errors
     /// [`RecordError`] when Automerge refuses; the document is then as it was.
@@ -127,11 +130,6 @@ impl Customer {
     #[must_use]
     pub fn has_changes(&self) -> bool {
         self.document.has_changes()
-    }
-
-    #[cfg(test)]
-    pub(crate) fn document_mut(&mut self) -> &mut Document {
-        &mut self.document
     }
 }
 

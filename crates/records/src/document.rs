@@ -184,7 +184,7 @@ fn decode(changes: &[impl AsRef<[u8]>]) -> (Vec<(usize, Change)>, Vec<Parked>) {
     let mut decoded = Vec::with_capacity(changes.len());
     let mut malformed = Vec::new();
     for (index, bytes) in changes.iter().enumerate() {
-        match Change::try_from(bytes.as_ref()) {
+        match change_of(bytes.as_ref()) {
             Ok(change) => decoded.push((index, change)),
             Err(_) => malformed.push(Parked {
                 index,
@@ -193,6 +193,17 @@ fn decode(changes: &[impl AsRef<[u8]>]) -> (Vec<(usize, Change)>, Vec<Parked>) {
         }
     }
     (decoded, malformed)
+}
+
+/// The change these bytes are. Automerge checks the sum of a document's parts, yet not of a single change.
+pub(crate) fn change_of(bytes: &[u8]) -> Result<Change, RecordError> {
+    let change = Change::try_from(bytes)?;
+    // Four bytes that mark a part, then the beginning of the hash.
+    if bytes.get(4..8) == change.hash().0.get(..4) {
+        Ok(change)
+    } else {
+        Err(RecordError::Damaged)
+    }
 }
 
 fn in_order(mut parked: Vec<Parked>, more: Vec<Parked>) -> Vec<Parked> {

@@ -3,9 +3,12 @@
 /// Why a document cannot be read or edited.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// Bytes are not a change: damaged, cut off, or of a format this version does not know.
+    /// Bytes are not a change: cut off, or of a format this version does not know.
     #[error("not a change")]
     NotAChange(#[from] automerge::LoadChangeError),
+    /// The checksum of a change does not fit: its bytes were damaged on the way.
+    #[error("a damaged change")]
+    Damaged,
     /// The author of a change is not a member's identifier.
     #[error("the author of the change is not a member")]
     NotAMember,

@@ -5,6 +5,7 @@ use crate::{ChangeHash, RecordError};
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{ReadDoc, ScalarValue, Value};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// What an edit made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct Edited {
     pub change: Vec<u8>,
     /// Its hash.
     pub hash: ChangeHash,
-    /// How to take it back, in the order in which it was done.
+    /// How to take it back, a place at a time.
     pub inverses: Vec<Inverse>,
 }
 
@@ -93,6 +94,8 @@ pub(crate) struct Pen<'a> {
     tx: Transaction<'a>,
     kind: &'static Kind,
     inverses: Vec<Inverse>,
+    /// Where in `inverses` a place stands: one that is written twice is taken back in one step.
+    places: HashMap<(u64, String), usize>,
     kept: u32,
 }
 
@@ -102,6 +105,7 @@ impl<'a> Pen<'a> {
             tx,
             kind,
             inverses: Vec::new(),
+            places: HashMap::new(),
             kept: 0,
         }
     }
@@ -128,13 +132,22 @@ impl<'a> Pen<'a> {
             Some(Some(scalar)) => self.tx.put(object, key, scalar)?,
             Some(None) => return Ok(()),
         }
-        self.inverses.push(Inverse::new(container, key, before, value));
+        self.note(container, key, before, value);
         Ok(())
     }
 
-    /// Takes values back, the last one first, where they still are what the action left.
+    fn note(&mut self, container: Container, key: &str, before: Option<Held>, after: Option<Held>) {
+        let next = self.inverses.len();
+        let place = *self.places.entry((container.number, key.to_owned())).or_insert(next);
+        match self.inverses.get_mut(place) {
+            Some(noted) => noted.after = after,
+            None => self.inverses.push(Inverse::new(container, key, before, after)),
+        }
+    }
+
+    /// Takes values back where they still are what the action left.
     pub(crate) fn take_back(&mut self, inverses: &[Inverse]) -> Result<(), RecordError> {
-        for inverse in inverses.iter().rev() {
+        for inverse in inverses {
             let Some(container) = self.kind.container(&inverse.container) else {
                 self.kept = self.kept.saturating_add(1);
                 continue;
