@@ -325,6 +325,20 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         }
     }
 
+    /// The log was read up to here: far behind the relay it is shown as progress.
+    pub(crate) fn told_log(&mut self, cursor: u64) {
+        let Some(team) = &self.team else { return };
+        let head = team.sync.head().0;
+        let behind = head.saturating_sub(cursor);
+        if behind > FAR_BEHIND || self.catching_up.is_some() {
+            let id = *self.catching_up.get_or_insert(ActionId::from_bytes([0; 16]));
+            self.desk.event(Event::Progress(Progress { id, done: cursor, total: Some(head) }));
+        }
+        if behind == 0 {
+            self.catching_up = None;
+        }
+    }
+
     pub(crate) fn is_connected(&self) -> bool {
         let state = self.team.as_ref().map(|team| team.sync.state());
         self.leader && matches!(state, Some(State::Waiting { .. } | State::Synced { .. }))

@@ -130,7 +130,9 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         match arriving.commit(&mut self.desk, team).await {
             Ok(touched) => {
                 team.touched.extend(touched);
+                let cursor = arriving.position().cursor.0;
                 self.sync(SyncEvent::Applied).await;
+                self.told_log(cursor);
                 Ok(())
             }
             Err(EngineError::Store(StoreError::Conflict)) => {

@@ -78,8 +78,7 @@ impl Outbox {
     pub(crate) fn make_key<S: Store, H: Host>(&mut self, desk: &mut Desk<S, H>) -> RowKey {
         let random = desk.random();
         let made = tendero_domain::ActionId::make(desk.host.now_ms(), random).to_bytes();
-        let after = u128::from_be_bytes(self.last_key).saturating_add(1).to_be_bytes();
-        self.last_key = made.max(after);
+        self.last_key = made.max(after(self.last_key));
         self.last_key
     }
 
@@ -151,8 +150,9 @@ impl Outbox {
                 }
                 number += 1;
             }
-            from = key;
-            self.next = Some((key, len));
+            from = after(key);
+            number = 0;
+            self.next = Some((from, number));
         }
         Ok(sending)
     }
@@ -195,6 +195,11 @@ impl Outbox {
             self.pending = self.pending.saturating_sub(left);
         }
     }
+}
+
+/// The smallest name after one.
+const fn after(key: RowKey) -> RowKey {
+    u128::from_be_bytes(key).saturating_add(1).to_be_bytes()
 }
 
 /// Where a document's tail lies.

@@ -185,7 +185,7 @@ fn files_that_are_none_are_named() {
     for (bytes, problem) in [
         (&b""[..], FileProblem::Empty),
         (b"nombre,ciudad\n", FileProblem::HeaderOnly),
-        (b"PK\x03\x04\x14\0\0\0", FileProblem::Spreadsheet),
+        (b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml\0xl/workbook.xml\0", FileProblem::Spreadsheet),
     ] {
         assert_eq!(marta.open_file(&world, bytes).1.unwrap_err(), problem);
     }

@@ -132,6 +132,12 @@ impl Sync {
         self.reading.position()
     }
 
+    /// How far the log goes, as far as the relay has said; for showing progress.
+    #[must_use]
+    pub const fn head(&self) -> Seq {
+        self.seen
+    }
+
     fn state_of(&self, session: &Session) -> State {
         let seq = self.reading.position().cursor;
         let read = self.reading.is_idle() && seq >= session.head;
