@@ -80,6 +80,11 @@
         "A part of it did not arrive. What was saved on this device is still here.",
         "What to do: check the connection and load the page again.",
       ],
+      stopped: [
+        "Tendero has stopped",
+        "It met a bug. What was saved on this device is still here; only what was not saved yet is gone.",
+        "What to do: load the page again. If it happens again at the same place, tell whoever runs your server.",
+      ],
     },
     es: {
       insecure: [
@@ -98,8 +103,15 @@
         "Una parte no ha llegado. Lo guardado en este dispositivo sigue aquí.",
         "Qué hacer: comprueba la conexión y vuelve a cargar la página.",
       ],
+      stopped: [
+        "Tendero se ha parado",
+        "Ha topado con un fallo. Lo guardado en este dispositivo sigue aquí; solo se pierde lo que no se había guardado.",
+        "Qué hacer: vuelve a cargar la página. Si pasa otra vez en el mismo sitio, avisa a quien lleva tu servidor.",
+      ],
     },
   };
+
+  const RELOAD = { en: "Load again", es: "Volver a cargar" };
 
   /** In place of the app: the person's language first, then the other. */
   function explain(reason) {
@@ -114,8 +126,15 @@
       for (const text of paragraphs) {
         part.appendChild(document.createElement("p")).textContent = text;
       }
+      if (reason === "failed" || reason === "stopped") {
+        const again = part.appendChild(document.createElement("button"));
+        again.className = "button primary";
+        again.textContent = RELOAD[language];
+        again.addEventListener("click", () => location.reload());
+      }
     }
     document.getElementById("shell")?.remove();
+    document.querySelector(".app")?.remove();
     document.body.append(page);
     root.dataset.engine = "failed";
   }
@@ -171,6 +190,9 @@
   const whenRead = (run) =>
     document.readyState === "loading" ? addEventListener("DOMContentLoaded", run, { once: true }) : run();
 
+  /** A module that has trapped draws nothing any more: whatever is on the screen no longer answers. */
+  const isTrap = (error) => error instanceof WebAssembly.RuntimeError;
+
   if (reason) {
     whenRead(() => explain(reason));
   } else {
@@ -180,12 +202,11 @@
         await app.default({ module_or_path: `/v/${BUILD}/app_bg.wasm` });
       } catch (error) {
         console.error(error);
-        // A panic later on comes here, too: by then the app has drawn its own page.
-        if (document.getElementById("shell")) {
-          explain("failed");
-        }
+        explain(isTrap(error) ? "stopped" : "failed");
       }
     });
+    addEventListener("error", ({ error }) => isTrap(error) && explain("stopped"));
+    addEventListener("unhandledrejection", (event) => isTrap(event.reason) && explain("stopped"));
     addEventListener("load", keepOffline, { once: true });
   }
 }

@@ -7,6 +7,8 @@ use wasm_bindgen::JsCast;
 
 /// Takes the place of the shell that `index.html` has painted.
 pub fn mount() {
+    // A panic ends the page; boot.js then says what to do.
+    std::panic::set_hook(Box::new(|bug| web_sys::console::error_1(&bug.to_string().into())));
     let shell = leptos::prelude::document().get_element_by_id("shell");
     leptos::mount::mount_to_body(App);
     if let Some(shell) = shell {

@@ -102,6 +102,58 @@ pub enum Icon {
 }
 
 impl Icon {
+    /// All of them, for the gallery.
+    #[cfg(feature = "dev")]
+    pub const ALL: [Self; 47] = [
+        Self::Users,
+        Self::User,
+        Self::Segments,
+        Self::Import,
+        Self::Team,
+        Self::Settings,
+        Self::Search,
+        Self::Plus,
+        Self::Close,
+        Self::Check,
+        Self::Left,
+        Self::Right,
+        Self::Down,
+        Self::ArrowUp,
+        Self::ArrowDown,
+        Self::More,
+        Self::Phone,
+        Self::Mail,
+        Self::Pin,
+        Self::Trash,
+        Self::Undo,
+        Self::Edit,
+        Self::Tag,
+        Self::Note,
+        Self::Visit,
+        Self::Task,
+        Self::Bag,
+        Self::Cloud,
+        Self::CloudCheck,
+        Self::CloudUp,
+        Self::CloudOff,
+        Self::Device,
+        Self::Warning,
+        Self::Info,
+        Self::File,
+        Self::Copy,
+        Self::Link,
+        Self::Lock,
+        Self::Filter,
+        Self::Calendar,
+        Self::Keyboard,
+        Self::Star,
+        Self::Split,
+        Self::Restore,
+        Self::Stop,
+        Self::Download,
+        Self::Eye,
+    ];
+
     /// Its symbol in the sprite.
     const fn symbol(self) -> &'static str {
         match self {

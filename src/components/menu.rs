@@ -74,8 +74,9 @@ pub fn Menu(
             {move || {
                 open.get()
                     .then(|| {
+                        // A press keeps the focus where it is: leaving closes the menu, and not every browser focuses buttons.
                         view! {
-                            <div id=list_id.clone() class="menu-list" role="menu" aria-label=label.clone() node_ref=list>
+                            <div id=list_id.clone() class="menu-list" role="menu" aria-label=label.clone() node_ref=list on:mousedown=|event| event.prevent_default()>
                                 {children.with_value(|children| children())}
                             </div>
                         }
