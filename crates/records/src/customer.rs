@@ -70,7 +70,10 @@ impl Customer {
     ///
     /// # Errors
     /// As [`Customer::new`]: a change that cannot be taken in is no error.
-    pub fn from_changes(id: CustomerId, changes: &[impl AsRef<[u8]>]) -> Result<(Self, Vec<Parked>), RecordError> {
+    pub fn from_changes(
+        id: CustomerId,
+        changes: &[impl AsRef<[u8]>],
+    ) -> Result<(Self, Vec<Parked>), RecordError> {
         let (document, parked) = Document::from_changes(&customer::KIND, changes)?;
         Ok((Self { id, document }, parked))
     }
@@ -84,7 +87,11 @@ impl Customer {
     ///
     /// # Errors
     /// [`RecordError`] when Automerge refuses; the document is then as it was.
-    pub fn edit(&mut self, author: &Author, edits: &[CustomerEdit]) -> Result<Option<Edited>, RecordError> {
+    pub fn edit(
+        &mut self,
+        author: &Author,
+        edits: &[CustomerEdit],
+    ) -> Result<Option<Edited>, RecordError> {
         let mut created = false;
         let edited = self.document.edit(author, |pen| {
             for edit in edits {
@@ -136,7 +143,9 @@ impl Customer {
 /// Without what is in it: that is nobody's business in a log.
 impl fmt::Debug for Customer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Customer").field(&self.id).finish_non_exhaustive()
+        f.debug_tuple("Customer")
+            .field(&self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -153,10 +162,18 @@ fn write(pen: &mut Pen<'_>, author: &Author, edit: &CustomerEdit) -> Result<bool
         CustomerEdit::AddEntry(entry) => {
             let key = entry.id.to_string();
             if pen.values(customer::ACTIVITIES, &key)?.is_empty() {
-                pen.put(customer::ACTIVITIES, &key, Some(Held::Text(item::entry_text(entry)?)))?;
+                pen.put(
+                    customer::ACTIVITIES,
+                    &key,
+                    Some(Held::Text(item::entry_text(entry)?)),
+                )?;
                 if !entry.text.is_empty() {
                     let text = Held::Text(entry.text.clone());
-                    pen.put(customer::ACTIVITIES, &(key.clone() + item::TEXT), Some(text))?;
+                    pen.put(
+                        customer::ACTIVITIES,
+                        &(key.clone() + item::TEXT),
+                        Some(text),
+                    )?;
                 }
             }
             set_deleted(pen, customer::ACTIVITIES, &(key + item::DELETED), false)?;
@@ -168,7 +185,11 @@ fn write(pen: &mut Pen<'_>, author: &Author, edit: &CustomerEdit) -> Result<bool
         CustomerEdit::AddOrder(order) => {
             let key = order.id.to_string();
             if pen.values(customer::ORDERS, &key)?.is_empty() {
-                pen.put(customer::ORDERS, &key, Some(Held::Text(item::order_text(order)?)))?;
+                pen.put(
+                    customer::ORDERS,
+                    &key,
+                    Some(Held::Text(item::order_text(order)?)),
+                )?;
             }
             set_deleted(pen, customer::ORDERS, &(key + item::DELETED), false)?;
         }
@@ -178,7 +199,11 @@ fn write(pen: &mut Pen<'_>, author: &Author, edit: &CustomerEdit) -> Result<bool
         }
         CustomerEdit::Create => {
             if pen.values(TOP, CREATED_KEY)?.is_empty() {
-                pen.put(TOP, CREATED_KEY, Some(Held::Text(item::moment_text(author.at)?)))?;
+                pen.put(
+                    TOP,
+                    CREATED_KEY,
+                    Some(Held::Text(item::moment_text(author.at)?)),
+                )?;
                 return Ok(true);
             }
         }
@@ -196,7 +221,11 @@ fn set_tag(pen: &mut Pen<'_>, tag: &str, on: bool) -> Result<(), RecordError> {
     }
     let is_on = pen.values(customer::TAGS, &key)?.iter().any(is_tag);
     if is_on != on {
-        let value = if on { Held::Text(tag.to_owned()) } else { Held::Flag(false) };
+        let value = if on {
+            Held::Text(tag.to_owned())
+        } else {
+            Held::Flag(false)
+        };
         pen.put(customer::TAGS, &key, Some(value))?;
     }
     Ok(())
@@ -208,7 +237,12 @@ fn is_tag(value: &Held) -> bool {
 }
 
 /// Takes an item out or brings it back; nothing happens when it is not there.
-fn set_item_deleted(pen: &mut Pen<'_>, container: Container, id: &str, deleted: bool) -> Result<(), RecordError> {
+fn set_item_deleted(
+    pen: &mut Pen<'_>,
+    container: Container,
+    id: &str,
+    deleted: bool,
+) -> Result<(), RecordError> {
     if pen.values(container, id)?.is_empty() {
         return Ok(());
     }
@@ -216,7 +250,12 @@ fn set_item_deleted(pen: &mut Pen<'_>, container: Container, id: &str, deleted: 
 }
 
 /// Where something was taken out and brought back at the same time, it is there.
-fn set_deleted(pen: &mut Pen<'_>, container: Container, key: &str, deleted: bool) -> Result<(), RecordError> {
+fn set_deleted(
+    pen: &mut Pen<'_>,
+    container: Container,
+    key: &str,
+    deleted: bool,
+) -> Result<(), RecordError> {
     let values = pen.values(container, key)?;
     let is_deleted = !values.is_empty() && values.iter().all(|value| *value == Held::Flag(true));
     if is_deleted == deleted {

@@ -73,7 +73,11 @@ impl Document {
     }
 
     pub(crate) fn heads(&self) -> Vec<ChangeHash> {
-        self.doc.get_heads().into_iter().map(|hash| hash.0).collect()
+        self.doc
+            .get_heads()
+            .into_iter()
+            .map(|hash| hash.0)
+            .collect()
     }
 
     /// One change with everything the pen writes; `None` when it writes nothing.
@@ -86,7 +90,11 @@ impl Document {
     }
 
     /// Takes values back where they still are what the action left.
-    pub(crate) fn undo(&mut self, author: &Author, inverses: &[Inverse]) -> Result<Undone, RecordError> {
+    pub(crate) fn undo(
+        &mut self,
+        author: &Author,
+        inverses: &[Inverse],
+    ) -> Result<Undone, RecordError> {
         self.write(author, |pen| pen.take_back(inverses))
     }
 
@@ -96,7 +104,8 @@ impl Document {
         write: impl FnOnce(&mut Pen<'_>) -> Result<(), RecordError>,
     ) -> Result<Undone, RecordError> {
         // In this order: a new author gets an actor of Automerge's choice.
-        self.doc.set_author(Some(author.member.to_bytes().to_vec().into()));
+        self.doc
+            .set_author(Some(author.member.to_bytes().to_vec().into()));
         self.doc.set_actor(ActorId::from(author.actor));
         let mut pen = Pen::new(self.doc.transaction(), self.kind);
         // On an error the transaction is dropped, which takes everything back.
@@ -111,7 +120,10 @@ impl Document {
             .with_message(author.action.to_string())
             .with_time(author.at.ms.div_euclid(1000));
         let hash = tx.commit_with(options).0.ok_or(RecordError::Lost)?;
-        let change = self.doc.get_change_by_hash(&hash).ok_or(RecordError::Lost)?;
+        let change = self
+            .doc
+            .get_change_by_hash(&hash)
+            .ok_or(RecordError::Lost)?;
         let edited = Edited {
             change: change.raw_bytes().to_vec(),
             hash: hash.0,
@@ -124,12 +136,19 @@ impl Document {
     }
 
     /// A document with these changes, and those of them that did not go in.
-    fn open(kind: &'static Kind, changes: Vec<(usize, Change)>) -> Result<(Self, Vec<Parked>), RecordError> {
+    fn open(
+        kind: &'static Kind,
+        changes: Vec<(usize, Change)>,
+    ) -> Result<(Self, Vec<Parked>), RecordError> {
         let genesis = Change::try_from(kind.genesis)?;
         let empty = || Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit);
         let mut document = Self { doc: empty(), kind };
         let all = core::iter::once(&genesis).chain(changes.iter().map(|(_, change)| change));
-        if document.doc.apply_changes(all.cloned().collect::<Vec<_>>()).is_ok() {
+        if document
+            .doc
+            .apply_changes(all.cloned().collect::<Vec<_>>())
+            .is_ok()
+        {
             let parked = document.missing(&changes);
             return Ok((document, parked));
         }

@@ -17,7 +17,10 @@ use tendero_domain::{Field, NewCustomer, Timestamp, fold};
 ///
 /// # Errors
 /// [`RecordError::Value`] when a value has no written form.
-pub fn first_change(new: &NewCustomer, created: Option<Timestamp>) -> Result<(Vec<u8>, ChangeHash), RecordError> {
+pub fn first_change(
+    new: &NewCustomer,
+    created: Option<Timestamp>,
+) -> Result<(Vec<u8>, ChangeHash), RecordError> {
     let draft = ExpandedChange {
         operations: operations(new, created)?,
         actor_id: ActorId::from([0; 16]),
@@ -46,12 +49,20 @@ fn operations(new: &NewCustomer, created: Option<Timestamp>) -> Result<Vec<Op>, 
         list.put(TOP, CREATED_KEY.to_owned(), item::moment_text(at)?);
     }
     for field in Field::ALL {
-        let value = new.fields.iter().find(|(known, text)| *known == field && !text.is_empty());
+        let value = new
+            .fields
+            .iter()
+            .find(|(known, text)| *known == field && !text.is_empty());
         if let (Some((_, text)), Some(container)) = (value, customer::of_field(field)) {
             list.put(container, field.path().2.to_owned(), text.clone());
         }
     }
-    let tags = sorted(new.tags.iter().map(|tag| (fold(tag), tag)).filter(|(key, _)| !key.is_empty()));
+    let tags = sorted(
+        new.tags
+            .iter()
+            .map(|tag| (fold(tag), tag))
+            .filter(|(key, _)| !key.is_empty()),
+    );
     for (key, tag) in tags {
         list.put(customer::TAGS, key, tag.clone());
     }
@@ -63,10 +74,18 @@ fn operations(new: &NewCustomer, created: Option<Timestamp>) -> Result<Vec<Op>, 
         }
     }
     for (_, order) in sorted(new.orders.iter().map(|order| (order.id, order))) {
-        list.put(customer::ORDERS, order.id.to_string(), item::order_text(order)?);
+        list.put(
+            customer::ORDERS,
+            order.id.to_string(),
+            item::order_text(order)?,
+        );
     }
     if let Some(before) = &new.before {
-        list.put(customer::BEFORE, BEFORE_KEY.to_owned(), item::before_text(before)?);
+        list.put(
+            customer::BEFORE,
+            BEFORE_KEY.to_owned(),
+            item::before_text(before)?,
+        );
     }
     Ok(list.operations)
 }

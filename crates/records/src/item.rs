@@ -91,7 +91,9 @@ pub(crate) fn entry(id: EntryId, facts: Option<&str>, text: String) -> Read<Entr
         id,
         kind: EntryKind::from_key(&facts.kind).unwrap_or(EntryKind::Note),
         text,
-        outcome: facts.outcome.and_then(|outcome| Outcome::from_key(&outcome)),
+        outcome: facts
+            .outcome
+            .and_then(|outcome| Outcome::from_key(&outcome)),
         at: Timestamp {
             ms: facts.at,
             offset_minutes: facts.offset,
@@ -106,7 +108,9 @@ fn loose_entry(facts: &str) -> EntryFacts<'static> {
     EntryFacts {
         kind: loose_text(&facts, "kind").into(),
         at: loose_number(&facts, "at").unwrap_or_default(),
-        offset: loose_number(&facts, "offset").and_then(|offset| offset.try_into().ok()).unwrap_or_default(),
+        offset: loose_number(&facts, "offset")
+            .and_then(|offset| offset.try_into().ok())
+            .unwrap_or_default(),
         outcome: Some(loose_text(&facts, "outcome").into()),
     }
 }
@@ -163,7 +167,9 @@ fn loose_order(text: &str) -> Option<OrderFacts<'static>> {
         day: loose_text(&facts, "day").into(),
         minor: loose_number(&facts, "minor")?,
         currency: loose_text(&facts, "currency").into(),
-        lines: loose_number(&facts, "lines").and_then(|lines| lines.try_into().ok()).unwrap_or_default(),
+        lines: loose_number(&facts, "lines")
+            .and_then(|lines| lines.try_into().ok())
+            .unwrap_or_default(),
     })
 }
 
@@ -210,11 +216,11 @@ fn loose_number(facts: &Value, key: &str) -> Option<i64> {
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "serde hands over what it has")]
 fn no_text(text: &Cow<'_, str>) -> bool {
     text.is_empty()
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn no_number(number: &u32) -> bool {
     *number == 0
 }

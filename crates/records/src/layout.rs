@@ -22,7 +22,10 @@ pub(crate) struct Container {
 }
 
 /// The root map of a document.
-pub(crate) const TOP: Container = Container { path: "", number: 0 };
+pub(crate) const TOP: Container = Container {
+    path: "",
+    number: 0,
+};
 
 /// A kind of document.
 #[derive(Debug)]
@@ -53,7 +56,10 @@ impl Kind {
         if path.is_empty() {
             return Some(TOP);
         }
-        self.containers.iter().copied().find(|container| container.path == path)
+        self.containers
+            .iter()
+            .copied()
+            .find(|container| container.path == path)
     }
 
     /// The number of the first operation after the genesis.
@@ -127,13 +133,40 @@ pub(crate) mod customer {
     /// The container a field stands in.
     pub(crate) fn of_field(field: Field) -> Option<Container> {
         let (outer, inner, _) = field.path();
-        KIND.containers.iter().copied().find(|container| match container.path.split_once('.') {
-            None => container.path == outer && inner.is_empty(),
-            Some((first, second)) => first == outer && second == inner,
-        })
+        KIND.containers
+            .iter()
+            .copied()
+            .find(|container| match container.path.split_once('.') {
+                None => container.path == outer && inner.is_empty(),
+                Some((first, second)) => first == outer && second == inner,
+            })
     }
 
-    const ALL: [Container; 23] = [IDENTITY, SITES, SITES_MAIN, PEOPLE, PEOPLE_MAIN, CONTACTS, CONTACTS_PHONE, CONTACTS_EMAIL, CUSTOM, TAGS, RELATIONS, LEGAL_BASIS, CONDITIONS, ACTIVITIES, OPPORTUNITIES, QUOTES, ORDERS, PAYMENTS, CASES, LOYALTY, ATTACHMENTS, ALIASES, BEFORE];
+    const ALL: [Container; 23] = [
+        IDENTITY,
+        SITES,
+        SITES_MAIN,
+        PEOPLE,
+        PEOPLE_MAIN,
+        CONTACTS,
+        CONTACTS_PHONE,
+        CONTACTS_EMAIL,
+        CUSTOM,
+        TAGS,
+        RELATIONS,
+        LEGAL_BASIS,
+        CONDITIONS,
+        ACTIVITIES,
+        OPPORTUNITIES,
+        QUOTES,
+        ORDERS,
+        PAYMENTS,
+        CASES,
+        LOYALTY,
+        ATTACHMENTS,
+        ALIASES,
+        BEFORE,
+    ];
 
     /// The kind.
     pub(crate) static KIND: Kind = Kind {

@@ -43,7 +43,12 @@ pub struct Inverse {
 }
 
 impl Inverse {
-    pub(crate) fn new(container: Container, key: &str, before: Option<Held>, after: Option<Held>) -> Self {
+    pub(crate) fn new(
+        container: Container,
+        key: &str,
+        before: Option<Held>,
+        after: Option<Held>,
+    ) -> Self {
         Self {
             container: container.path.to_owned(),
             key: key.to_owned(),
@@ -120,7 +125,12 @@ impl<'a> Pen<'a> {
     ///
     /// A scalar is taken out with a delete: unlike the delete of a map it hides nothing, since a value written at the same
     /// time elsewhere stays.
-    pub(crate) fn put(&mut self, container: Container, key: &str, value: Option<Held>) -> Result<(), RecordError> {
+    pub(crate) fn put(
+        &mut self,
+        container: Container,
+        key: &str,
+        value: Option<Held>,
+    ) -> Result<(), RecordError> {
         let mut now = self.values(container, key)?;
         let before = now.pop();
         if before == value && now.iter().all(|other| Some(other) == value.as_ref()) {
@@ -138,10 +148,15 @@ impl<'a> Pen<'a> {
 
     fn note(&mut self, container: Container, key: &str, before: Option<Held>, after: Option<Held>) {
         let next = self.inverses.len();
-        let place = *self.places.entry((container.number, key.to_owned())).or_insert(next);
+        let place = *self
+            .places
+            .entry((container.number, key.to_owned()))
+            .or_insert(next);
         match self.inverses.get_mut(place) {
             Some(noted) => noted.after = after,
-            None => self.inverses.push(Inverse::new(container, key, before, after)),
+            None => self
+                .inverses
+                .push(Inverse::new(container, key, before, after)),
         }
     }
 

@@ -41,8 +41,17 @@ impl<'a> Reader<'a> {
     /// All values of a key: one, or several where they were written at the same time elsewhere, the winner last.
     pub(crate) fn values(&self, container: Container, item: &MapRangeItem<'_>) -> Vec<Found> {
         if item.conflict {
-            let all = self.doc.get_all(self.kind.object(container), item.key.as_ref()).unwrap_or_default();
-            return all.into_iter().map(|(value, id)| Found { value: value.into_owned(), id }).collect();
+            let all = self
+                .doc
+                .get_all(self.kind.object(container), item.key.as_ref())
+                .unwrap_or_default();
+            return all
+                .into_iter()
+                .map(|(value, id)| Found {
+                    value: value.into_owned(),
+                    id,
+                })
+                .collect();
         }
         vec![Found {
             value: item.value.clone().into_value(),
@@ -101,8 +110,10 @@ impl<'a> Reader<'a> {
     /// A flag that hides something is up only when every value says so: where it was taken out and brought back at the same
     /// time, it is there.
     pub(crate) fn is_hidden(&mut self, container: Container, item: &MapRangeItem<'_>) -> bool {
+        let values = self.values(container, item);
         // Every value is looked at, so that each odd one is counted.
-        self.values(container, item).iter().fold(true, |hidden, value| self.is_set(value) && hidden)
+        let shown = values.iter().filter(|value| !self.is_set(value)).count();
+        shown == 0
     }
 
     /// Whether a value is yes or no, and which.
@@ -120,7 +131,9 @@ impl<'a> Reader<'a> {
 
     /// Who wrote a value, where its change says so.
     pub(crate) fn by(&self, found: &Found) -> Option<MemberId> {
-        let ObjId::Id(_, actor, _) = &found.id else { return None };
+        let ObjId::Id(_, actor, _) = &found.id else {
+            return None;
+        };
         member_of(self.doc.get_author_for_actor(actor)?.as_bytes())
     }
 
@@ -130,7 +143,10 @@ impl<'a> Reader<'a> {
         if let Some((_, at)) = self.times.iter().find(|(known, _)| *known == hash) {
             return *at;
         }
-        let seconds = self.doc.get_change_meta_by_hash(&hash).map_or(0, |change| change.timestamp);
+        let seconds = self
+            .doc
+            .get_change_meta_by_hash(&hash)
+            .map_or(0, |change| change.timestamp);
         let at = (seconds != 0).then(|| Timestamp {
             ms: seconds.saturating_mul(1000),
             offset_minutes: 0,

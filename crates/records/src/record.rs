@@ -77,16 +77,17 @@ impl CustomerRecord {
         ];
         for container in containers {
             for item in reader.items(container) {
-                let field = Field::ALL
-                    .into_iter()
-                    .find(|field| field.path().2 == item.key && customer::of_field(*field) == Some(container));
+                let field = Field::ALL.into_iter().find(|field| {
+                    field.path().2 == item.key && customer::of_field(*field) == Some(container)
+                });
                 if let Some(field) = field {
                     let found = reader.values(container, &item);
                     self.fields.extend(field_value(reader, field, &found));
                 }
             }
         }
-        self.fields.sort_by_key(|value| Field::ALL.iter().position(|field| *field == value.field));
+        self.fields
+            .sort_by_key(|value| Field::ALL.iter().position(|field| *field == value.field));
     }
 
     fn read_tags(&mut self, reader: &mut Reader<'_>) {
@@ -110,10 +111,13 @@ impl CustomerRecord {
         let mut parts: Option<EntryParts> = None;
         for item in reader.items(customer::ACTIVITIES) {
             // Keys that do not begin with an identifier, or go on in another way, are a later version's.
-            let Some((id, rest)) = item::split::<EntryId>(&item.key) else { continue };
+            let Some((id, rest)) = item::split::<EntryId>(&item.key) else {
+                continue;
+            };
             if parts.as_ref().is_none_or(|parts| parts.id != id) {
                 let done = parts.replace(EntryParts::new(id));
-                self.entries.extend(done.and_then(|done| done.entry(reader)));
+                self.entries
+                    .extend(done.and_then(|done| done.entry(reader)));
             }
             let Some(parts) = &mut parts else { continue };
             match rest {
@@ -127,14 +131,20 @@ impl CustomerRecord {
                 _ => {}
             }
         }
-        self.entries.extend(parts.and_then(|parts| parts.entry(reader)));
+        self.entries
+            .extend(parts.and_then(|parts| parts.entry(reader)));
     }
 
     fn read_orders(&mut self, reader: &mut Reader<'_>) {
         for item in reader.items(customer::ORDERS) {
-            let Some((id, rest)) = item::split::<OrderId>(&item.key) else { continue };
+            let Some((id, rest)) = item::split::<OrderId>(&item.key) else {
+                continue;
+            };
             match rest {
-                "" => match reader.text(&reader.winner(&item)).and_then(|text| item::order(id, &text)) {
+                "" => match reader
+                    .text(&reader.winner(&item))
+                    .and_then(|text| item::order(id, &text))
+                {
                     Some(read) => {
                         if read.odd {
                             reader.flag();
@@ -153,8 +163,13 @@ impl CustomerRecord {
     }
 
     fn read_rest(&mut self, reader: &mut Reader<'_>) {
-        for item in reader.items(customer::BEFORE).filter(|item| item.key == BEFORE_KEY) {
-            self.before = reader.text(&reader.winner(&item)).and_then(|text| item::before(&text));
+        for item in reader
+            .items(customer::BEFORE)
+            .filter(|item| item.key == BEFORE_KEY)
+        {
+            self.before = reader
+                .text(&reader.winner(&item))
+                .and_then(|text| item::before(&text));
             if self.before.is_none() {
                 reader.flag();
             }
@@ -163,7 +178,9 @@ impl CustomerRecord {
             if item.key == DELETED_KEY {
                 self.deleted = reader.is_hidden(TOP, &item);
             } else if item.key == CREATED_KEY {
-                self.created = reader.text(&reader.winner(&item)).and_then(|text| item::moment(&text));
+                self.created = reader
+                    .text(&reader.winner(&item))
+                    .and_then(|text| item::moment(&text));
                 if self.created.is_none() {
                     reader.flag();
                 }
@@ -176,7 +193,9 @@ impl CustomerRecord {
 fn field_value(reader: &mut Reader<'_>, field: Field, found: &[Found]) -> Option<FieldValue> {
     let mut value: Option<FieldValue> = None;
     for found in found.iter().rev() {
-        let Some(text) = reader.text(found) else { continue };
+        let Some(text) = reader.text(found) else {
+            continue;
+        };
         let (by, at) = (reader.by(found), reader.at(found));
         match &mut value {
             None => {
@@ -223,7 +242,11 @@ impl EntryParts {
         if self.deleted || (self.facts.is_none() && self.text.is_none()) {
             return None;
         }
-        let read = item::entry(self.id, self.facts.as_deref(), self.text.unwrap_or_default());
+        let read = item::entry(
+            self.id,
+            self.facts.as_deref(),
+            self.text.unwrap_or_default(),
+        );
         if read.odd {
             reader.flag();
         }

@@ -56,7 +56,12 @@ impl Segment {
     ///
     /// # Errors
     /// [`RecordError`] when Automerge refuses; the document is then as it was.
-    pub fn save(&mut self, author: &Author, name: &str, rule: &Rule) -> Result<Option<Edited>, RecordError> {
+    pub fn save(
+        &mut self,
+        author: &Author,
+        name: &str,
+        rule: &Rule,
+    ) -> Result<Option<Edited>, RecordError> {
         let now = self.read();
         let text = serde_json::to_string(rule)?;
         self.document.edit(author, |pen| {
@@ -76,11 +81,17 @@ impl Segment {
     ///
     /// # Errors
     /// [`RecordError`] when Automerge refuses; the document is then as it was.
-    pub fn set_deleted(&mut self, author: &Author, deleted: bool) -> Result<Option<Edited>, RecordError> {
+    pub fn set_deleted(
+        &mut self,
+        author: &Author,
+        deleted: bool,
+    ) -> Result<Option<Edited>, RecordError> {
         if self.read().deleted == deleted {
             return Ok(None);
         }
-        self.document.edit(author, |pen| pen.put(TOP, DELETED_KEY, Some(Held::Flag(deleted))))
+        self.document.edit(author, |pen| {
+            pen.put(TOP, DELETED_KEY, Some(Held::Flag(deleted)))
+        })
     }
 
     /// Takes values back where they still are what the action left.
@@ -126,5 +137,47 @@ impl Segment {
 impl fmt::Debug for Segment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Segment").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tendero_domain::{ActionId, MemberId, Timestamp};
+
+    #[test]
+    fn a_rule_of_a_newer_version_is_no_rule_here_and_stays_until_somebody_writes_one() {
+        let author = Author {
+            member: MemberId::from_bytes([1; 16]),
+            action: ActionId::from_bytes([2; 16]),
+            at: Timestamp {
+                ms: 0,
+                offset_minutes: 0,
+            },
+            actor: [3; 16],
+        };
+        // A word this version does not know, and a rule nested beyond what is read.
+        for newer in [r#"{"most":[]}"#.to_owned(), "{\"not\":".repeat(500)] {
+            let mut segment = Segment::new().unwrap();
+            segment.save(&author, "n", &Rule::everyone()).unwrap();
+            let value = Some(Held::Text(newer.clone()));
+            segment
+                .document
+                .edit(&author, |pen| pen.put(TOP, RULE_KEY, value.clone()))
+                .unwrap();
+            assert_eq!(segment.read().rule, None);
+            segment.set_deleted(&author, true).unwrap();
+            let mut stored = None;
+            segment
+                .document
+                .edit(&author, |pen| {
+                    stored = pen.values(TOP, RULE_KEY)?.pop();
+                    Ok(())
+                })
+                .unwrap();
+            assert_eq!(stored, value);
+            segment.save(&author, "n", &Rule::everyone()).unwrap();
+            assert_eq!(segment.read().rule, Some(Rule::everyone()));
+        }
     }
 }

@@ -70,12 +70,23 @@ impl Settings {
     ///
     /// # Errors
     /// [`RecordError`] when Automerge refuses; the document is then as it was.
-    pub fn set_currency(&mut self, author: &Author, currency: Currency) -> Result<Option<Edited>, RecordError> {
+    pub fn set_currency(
+        &mut self,
+        author: &Author,
+        currency: Currency,
+    ) -> Result<Option<Edited>, RecordError> {
         self.put(author, CURRENCY_KEY, currency.code())
     }
 
-    fn put(&mut self, author: &Author, key: &str, text: &str) -> Result<Option<Edited>, RecordError> {
-        self.document.edit(author, |pen| pen.put(TOP, key, Some(Held::Text(text.to_owned()))))
+    fn put(
+        &mut self,
+        author: &Author,
+        key: &str,
+        text: &str,
+    ) -> Result<Option<Edited>, RecordError> {
+        self.document.edit(author, |pen| {
+            pen.put(TOP, key, Some(Held::Text(text.to_owned())))
+        })
     }
 
     /// Takes values back where they still are what the action left.

@@ -8,7 +8,10 @@ use tendero_records::{RecordError, change_facts, first_change};
 fn a_change_says_who_when_and_by_which_action() {
     let mut ana = new();
     let author = hand(ANA, 1, 7);
-    let edited = ana.edit(&author, &[set(Field::Name, "a")]).unwrap().unwrap();
+    let edited = ana
+        .edit(&author, &[set(Field::Name, "a")])
+        .unwrap()
+        .unwrap();
     let facts = change_facts(&edited.change).unwrap();
     assert_eq!(facts.hash, edited.hash);
     assert_eq!(facts.actor, author.actor);
@@ -44,7 +47,16 @@ fn the_first_change_of_an_import_names_nobody() {
     };
     let (bytes, hash) = first_change(&new, None).unwrap();
     let facts = change_facts(&bytes).unwrap();
-    assert_eq!((facts.hash, facts.seq, facts.author, facts.action, facts.time), (hash, 1, None, None, 0));
+    assert_eq!(
+        (
+            facts.hash,
+            facts.seq,
+            facts.author,
+            facts.action,
+            facts.time
+        ),
+        (hash, 1, None, None, 0)
+    );
 }
 
 #[test]
@@ -55,6 +67,12 @@ fn an_author_who_cannot_be_a_member_is_an_error() {
     tx.put(automerge::ROOT, "a", 1).unwrap();
     let hash = tx.commit_with(CommitOptions::default()).0.unwrap();
     let change = doc.get_change_by_hash(&hash).unwrap();
-    assert!(matches!(change_facts(change.raw_bytes()), Err(RecordError::NotAMember)));
-    assert!(matches!(change_facts(b"nonsense"), Err(RecordError::NotAChange(_))));
+    assert!(matches!(
+        change_facts(change.raw_bytes()),
+        Err(RecordError::NotAMember)
+    ));
+    assert!(matches!(
+        change_facts(b"nonsense"),
+        Err(RecordError::NotAChange(_))
+    ));
 }

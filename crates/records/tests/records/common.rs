@@ -6,8 +6,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use tendero_domain::{
-    ActionId, Currency, CustomerId, Day, Entry, EntryId, EntryKind, Field, MemberId, Money, NewCustomer, Order, OrderId,
-    Outcome, PurchasesBefore, Timestamp,
+    ActionId, Currency, CustomerId, Day, Entry, EntryId, EntryKind, Field, MemberId, Money,
+    NewCustomer, Order, OrderId, Outcome, PurchasesBefore, Timestamp,
 };
 use tendero_records::{Author, Customer, CustomerEdit, CustomerRecord};
 
@@ -63,7 +63,11 @@ pub fn set(field: Field, text: &str) -> CustomerEdit {
 }
 
 pub fn text_of(record: &CustomerRecord, field: Field) -> Option<&str> {
-    record.fields.iter().find(|value| value.field == field).map(|value| value.text.as_str())
+    record
+        .fields
+        .iter()
+        .find(|value| value.field == field)
+        .map(|value| value.text.as_str())
 }
 
 pub fn visit(number: u8, text: &str) -> Entry {
@@ -90,22 +94,35 @@ pub fn order(number: u8) -> Order {
 }
 
 /// What another program, such as a newer version, writes into a customer's document.
-pub fn other_program(changes: &[Vec<u8>], actor: u8, write: impl FnOnce(&mut Transaction<'_>)) -> Vec<u8> {
+pub fn other_program(
+    changes: &[Vec<u8>],
+    actor: u8,
+    write: impl FnOnce(&mut Transaction<'_>),
+) -> Vec<u8> {
     let mut doc = Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit);
     let all = core::iter::once(Customer::GENESIS).chain(changes.iter().map(Vec::as_slice));
-    doc.apply_changes(all.map(|bytes| Change::try_from(bytes).unwrap()).collect::<Vec<_>>()).unwrap();
+    doc.apply_changes(
+        all.map(|bytes| Change::try_from(bytes).unwrap())
+            .collect::<Vec<_>>(),
+    )
+    .unwrap();
     doc.set_actor(ActorId::from([actor; 16]));
     let mut tx = doc.transaction();
     write(&mut tx);
-    let hash = tx.commit_with(CommitOptions::default().with_time(1)).0.unwrap();
+    let hash = tx
+        .commit_with(CommitOptions::default().with_time(1))
+        .0
+        .unwrap();
     doc.get_change_by_hash(&hash).unwrap().raw_bytes().to_vec()
 }
 
 /// The map at a path joined with points.
 pub fn map_at(doc: &impl ReadDoc, path: &str) -> ObjId {
-    path.split('.').fold(automerge::ROOT, |object, key| match doc.get(&object, key).unwrap() {
-        Some((Value::Object(_), id)) => id,
-        other => panic!("{path}: {other:?}"),
+    path.split('.').fold(automerge::ROOT, |object, key| {
+        match doc.get(&object, key).unwrap() {
+            Some((Value::Object(_), id)) => id,
+            other => panic!("{path}: {other:?}"),
+        }
     })
 }
 
@@ -113,13 +130,26 @@ pub fn map_at(doc: &impl ReadDoc, path: &str) -> ObjId {
 pub fn plain(changes: &[Vec<u8>]) -> Automerge {
     let mut doc = Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit);
     let all = core::iter::once(Customer::GENESIS).chain(changes.iter().map(Vec::as_slice));
-    doc.apply_changes(all.map(|bytes| Change::try_from(bytes).unwrap()).collect::<Vec<_>>()).unwrap();
+    doc.apply_changes(
+        all.map(|bytes| Change::try_from(bytes).unwrap())
+            .collect::<Vec<_>>(),
+    )
+    .unwrap();
     doc
 }
 
 /// Puts a value under a key of a map given by its path.
-pub fn put(tx: &mut Transaction<'_>, path: &str, key: &str, value: impl Into<automerge::ScalarValue>) {
-    let map = if path.is_empty() { automerge::ROOT } else { map_at(tx, path) };
+pub fn put(
+    tx: &mut Transaction<'_>,
+    path: &str,
+    key: &str,
+    value: impl Into<automerge::ScalarValue>,
+) {
+    let map = if path.is_empty() {
+        automerge::ROOT
+    } else {
+        map_at(tx, path)
+    };
     tx.put(map, key, value).unwrap();
 }
 
@@ -129,25 +159,35 @@ fn any_moment() -> impl Strategy<Value = Timestamp> {
 
 /// Any day that has an ISO form: years 1 to 9999.
 fn any_day() -> impl Strategy<Value = Day> {
-    (1i32..=9999, 1u8..=12, 1u8..=28).prop_map(|(year, month, day)| Day::from_ymd(year, month, day).unwrap())
+    (1i32..=9999, 1u8..=12, 1u8..=28)
+        .prop_map(|(year, month, day)| Day::from_ymd(year, month, day).unwrap())
 }
 
 pub fn any_entry() -> impl Strategy<Value = Entry> {
     let kind = proptest::sample::select(&EntryKind::ALL[..]);
     let outcome = option::of(proptest::sample::select(&Outcome::ALL[..]));
-    (any::<[u8; 16]>(), kind, ".{0,12}", outcome, any_moment()).prop_map(|(id, kind, text, outcome, at)| Entry {
-        // The highest bits of a ULID's text are free, so that every identifier has one text.
-        id: EntryId::from_bytes(id),
-        kind,
-        text,
-        outcome,
-        at,
-    })
+    (any::<[u8; 16]>(), kind, ".{0,12}", outcome, any_moment()).prop_map(
+        |(id, kind, text, outcome, at)| Entry {
+            // The highest bits of a ULID's text are free, so that every identifier has one text.
+            id: EntryId::from_bytes(id),
+            kind,
+            text,
+            outcome,
+            at,
+        },
+    )
 }
 
 pub fn any_order() -> impl Strategy<Value = Order> {
-    (any::<[u8; 16]>(), ".{0,8}", any_day(), any::<i64>(), "[A-Z]{3}", any::<u32>()).prop_map(
-        |(id, number, day, minor, currency, lines)| Order {
+    (
+        any::<[u8; 16]>(),
+        ".{0,8}",
+        any_day(),
+        any::<i64>(),
+        "[A-Z]{3}",
+        any::<u32>(),
+    )
+        .prop_map(|(id, number, day, minor, currency, lines)| Order {
             id: OrderId::from_bytes(id),
             number,
             day,
@@ -156,15 +196,16 @@ pub fn any_order() -> impl Strategy<Value = Order> {
                 currency: Currency::new(&currency).unwrap(),
             },
             lines,
-        },
-    )
+        })
 }
 
 pub fn any_before() -> impl Strategy<Value = PurchasesBefore> {
-    (any::<u32>(), any::<i64>(), option::of(any_day())).prop_map(|(count, total_minor, last)| PurchasesBefore {
-        count,
-        total_minor,
-        last,
+    (any::<u32>(), any::<i64>(), option::of(any_day())).prop_map(|(count, total_minor, last)| {
+        PurchasesBefore {
+            count,
+            total_minor,
+            last,
+        }
     })
 }
 
@@ -179,14 +220,19 @@ pub fn any_fields() -> impl Strategy<Value = Vec<(Field, String)>> {
 pub fn any_customer() -> impl Strategy<Value = NewCustomer> {
     let tags = vec(".{0,10}", 0..4);
     let before = option::of(any_before());
-    (any_fields(), tags, vec(any_entry(), 0..4), vec(any_order(), 0..6), before).prop_map(
-        |(fields, tags, entries, orders, before)| NewCustomer {
+    (
+        any_fields(),
+        tags,
+        vec(any_entry(), 0..4),
+        vec(any_order(), 0..6),
+        before,
+    )
+        .prop_map(|(fields, tags, entries, orders, before)| NewCustomer {
             id: ID,
             fields,
             tags,
             entries,
             orders,
             before,
-        },
-    )
+        })
 }

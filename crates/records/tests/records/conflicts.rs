@@ -4,13 +4,21 @@ use tendero_records::{Customer, FieldValue};
 
 fn phone(customer: &Customer) -> FieldValue {
     let record = customer.read();
-    record.fields.into_iter().find(|value| value.field == Field::Phone).unwrap()
+    record
+        .fields
+        .into_iter()
+        .find(|value| value.field == Field::Phone)
+        .unwrap()
 }
 
 /// A customer whose phone was changed on two devices that did not hear of each other.
 fn parted() -> (Customer, Customer, Vec<Vec<u8>>) {
     let mut ana = new();
-    let base = edit(&mut ana, &hand(ANA, 1, 0), &[set(Field::Name, "Bar Lola"), set(Field::Phone, "600")]);
+    let base = edit(
+        &mut ana,
+        &hand(ANA, 1, 0),
+        &[set(Field::Name, "Bar Lola"), set(Field::Phone, "600")],
+    );
     let mut ben = opened(std::slice::from_ref(&base));
     let a = edit(&mut ana, &hand(ANA, 1, 1), &[set(Field::Phone, "601")]);
     let b = edit(&mut ben, &hand(BEN, 2, 2), &[set(Field::Phone, "602")]);
@@ -25,7 +33,12 @@ fn both_values_are_shown_with_who_and_when() {
     let value = phone(&ana);
     assert_eq!(value, phone(&ben));
     let mut seen = vec![(value.text, value.by, value.at)];
-    seen.extend(value.others.into_iter().map(|other| (other.text, other.by, other.at)));
+    seen.extend(
+        value
+            .others
+            .into_iter()
+            .map(|other| (other.text, other.by, other.at)),
+    );
     seen.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(
         seen,
@@ -35,8 +48,15 @@ fn both_values_are_shown_with_who_and_when() {
         ]
     );
     let record = ana.read();
-    let name = record.fields.iter().find(|value| value.field == Field::Name).unwrap();
-    assert_eq!((name.by, name.at, name.others.len()), (Some(ANA), Some(second(0)), 0));
+    let name = record
+        .fields
+        .iter()
+        .find(|value| value.field == Field::Name)
+        .unwrap();
+    assert_eq!(
+        (name.by, name.at, name.others.len()),
+        (Some(ANA), Some(second(0)), 0)
+    );
 }
 
 #[test]
@@ -44,7 +64,11 @@ fn settling_is_one_edit_that_reaches_everybody() {
     for keep_winner in [true, false] {
         let (mut ana, mut ben, _) = parted();
         let value = phone(&ana);
-        let chosen = if keep_winner { value.text } else { value.others[0].text.clone() };
+        let chosen = if keep_winner {
+            value.text
+        } else {
+            value.others[0].text.clone()
+        };
         let settled = edit(&mut ana, &hand(ANA, 1, 3), &[set(Field::Phone, &chosen)]);
         ben.apply(&[settled]);
         for customer in [&ana, &ben] {
@@ -64,7 +88,11 @@ fn equal_values_are_no_conflict() {
     edit(&mut ben, &hand(BEN, 2, 2), &[set(Field::Phone, "601")]);
     ben.apply(&[a]);
     assert_eq!(phone(&ben).others, []);
-    assert_eq!(ben.edit(&hand(BEN, 2, 3), &[set(Field::Phone, "601")]).unwrap(), None);
+    assert_eq!(
+        ben.edit(&hand(BEN, 2, 3), &[set(Field::Phone, "601")])
+            .unwrap(),
+        None
+    );
 }
 
 #[test]
@@ -78,7 +106,10 @@ fn a_value_written_while_another_takes_it_out_stays() {
     ana.apply(&[b]);
     ben.apply(&[gone]);
     for customer in [&ana, &ben] {
-        assert_eq!((phone(customer).text.as_str(), phone(customer).others.len()), ("602", 0));
+        assert_eq!(
+            (phone(customer).text.as_str(), phone(customer).others.len()),
+            ("602", 0)
+        );
     }
 }
 

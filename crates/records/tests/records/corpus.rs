@@ -13,7 +13,10 @@ fn corpus() -> PathBuf {
 }
 
 fn from_hex(line: &str) -> Vec<u8> {
-    (0..line.len()).step_by(2).map(|i| u8::from_str_radix(&line[i..i + 2], 16).unwrap()).collect()
+    (0..line.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&line[i..i + 2], 16).unwrap())
+        .collect()
 }
 
 fn to_hex(bytes: &[u8]) -> String {
@@ -24,11 +27,19 @@ fn to_hex(bytes: &[u8]) -> String {
 fn changes() -> Vec<Vec<u8>> {
     let row = NewCustomer {
         id: ID,
-        fields: vec![(Field::Name, "Bar Lola".into()), (Field::City, "Cádiz".into()), (Field::Phone, "+34 956 000 000".into())],
+        fields: vec![
+            (Field::Name, "Bar Lola".into()),
+            (Field::City, "Cádiz".into()),
+            (Field::Phone, "+34 956 000 000".into()),
+        ],
         tags: vec!["Hostelería".into()],
         entries: vec![visit(1, "Prefiere los martes")],
         orders: vec![order(1), order(2)],
-        before: Some(PurchasesBefore { count: 12, total_minor: 123_456, last: Some(order(1).day) }),
+        before: Some(PurchasesBefore {
+            count: 12,
+            total_minor: 123_456,
+            last: Some(order(1).day),
+        }),
     };
     let imported = first_change(&row, None).unwrap().0;
     let mut ana = opened(std::slice::from_ref(&imported));
@@ -55,7 +66,14 @@ fn changes() -> Vec<Vec<u8>> {
             CustomerEdit::SetDeleted(true),
         ],
     );
-    let b2 = edit(&mut ben, &hand(BEN, 2, 3), &[CustomerEdit::SetDeleted(false), set(Field::About, "Cierra los lunes")]);
+    let b2 = edit(
+        &mut ben,
+        &hand(BEN, 2, 3),
+        &[
+            CustomerEdit::SetDeleted(false),
+            set(Field::About, "Cierra los lunes"),
+        ],
+    );
     vec![imported, a, b1, b2]
 }
 
@@ -64,7 +82,10 @@ fn documents_of_every_release_open_with_the_values_they_had() {
     let mut seen = 0;
     for file in std::fs::read_dir(corpus()).unwrap() {
         let path = file.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "changes") {
+        if path
+            .extension()
+            .is_none_or(|extension| extension != "changes")
+        {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
@@ -72,7 +93,12 @@ fn documents_of_every_release_open_with_the_values_they_had() {
         let (customer, parked) = Customer::from_changes(ID, &changes).unwrap();
         assert_eq!(parked, []);
         let expected = std::fs::read_to_string(path.with_extension("record")).unwrap();
-        assert_eq!(format!("{:#?}\n", customer.read()), expected, "{}", path.display());
+        assert_eq!(
+            format!("{:#?}\n", customer.read()),
+            expected,
+            "{}",
+            path.display()
+        );
         seen += 1;
     }
     assert!(seen > 0);
@@ -96,5 +122,9 @@ fn write_the_corpus_of_this_release() {
     let changes = changes();
     let lines: Vec<_> = changes.iter().map(|change| to_hex(change) + "\n").collect();
     std::fs::write(&base, lines.concat()).unwrap();
-    std::fs::write(base.with_extension("record"), format!("{:#?}\n", opened(&changes).read())).unwrap();
+    std::fs::write(
+        base.with_extension("record"),
+        format!("{:#?}\n", opened(&changes).read()),
+    )
+    .unwrap();
 }

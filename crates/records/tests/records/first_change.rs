@@ -5,8 +5,16 @@ use tendero_records::{Customer, CustomerEdit, CustomerRecord, first_change};
 
 /// The same through a transaction.
 fn edits_of(new: &NewCustomer) -> Vec<CustomerEdit> {
-    let mut edits: Vec<_> = new.fields.iter().map(|(field, text)| CustomerEdit::SetField(*field, text.clone())).collect();
-    edits.extend(new.tags.iter().map(|tag| CustomerEdit::SetTag(tag.clone(), true)));
+    let mut edits: Vec<_> = new
+        .fields
+        .iter()
+        .map(|(field, text)| CustomerEdit::SetField(*field, text.clone()))
+        .collect();
+    edits.extend(
+        new.tags
+            .iter()
+            .map(|tag| CustomerEdit::SetTag(tag.clone(), true)),
+    );
     edits.extend(new.entries.iter().cloned().map(CustomerEdit::AddEntry));
     edits.extend(new.orders.iter().cloned().map(CustomerEdit::AddOrder));
     edits.extend(new.before.map(CustomerEdit::SetBefore));
@@ -74,11 +82,19 @@ fn two_rows_under_one_identifier_are_a_visible_conflict() {
     let (b, _) = first_change(&row("601"), None).unwrap();
     let record = opened(&[a.clone(), b.clone()]).read();
     assert_eq!(record, opened(&[b, a]).read());
-    let phone = record.fields.iter().find(|value| value.field == Field::Phone).unwrap();
+    let phone = record
+        .fields
+        .iter()
+        .find(|value| value.field == Field::Phone)
+        .unwrap();
     let mut both = vec![phone.text.as_str(), phone.others[0].text.as_str()];
     both.sort_unstable();
     assert_eq!(both, ["600", "601"]);
-    let name = record.fields.iter().find(|value| value.field == Field::Name).unwrap();
+    let name = record
+        .fields
+        .iter()
+        .find(|value| value.field == Field::Name)
+        .unwrap();
     assert_eq!(name.others, []);
     // What is the same in both is there once.
     assert_eq!(record.entries.len(), 1);
@@ -91,7 +107,11 @@ fn a_purchase_imported_twice_is_taken_out_once_and_for_all() {
     let (a, _) = first_change(&row("600"), None).unwrap();
     let (b, _) = first_change(&row("601"), None).unwrap();
     let mut ana = opened(&[a]);
-    edit(&mut ana, &hand(ANA, 1, 0), &[CustomerEdit::SetOrderDeleted(order(1).id, true)]);
+    edit(
+        &mut ana,
+        &hand(ANA, 1, 0),
+        &[CustomerEdit::SetOrderDeleted(order(1).id, true)],
+    );
     ana.apply(&[b]);
     assert!(ana.read().orders.is_empty());
 }
@@ -99,7 +119,10 @@ fn a_purchase_imported_twice_is_taken_out_once_and_for_all() {
 fn row(phone: &str) -> NewCustomer {
     NewCustomer {
         id: ID,
-        fields: vec![(Field::Name, "Bar Lola".into()), (Field::Phone, phone.into())],
+        fields: vec![
+            (Field::Name, "Bar Lola".into()),
+            (Field::Phone, phone.into()),
+        ],
         tags: vec!["Hotel".into()],
         entries: vec![visit(1, "likes it cold")],
         orders: vec![order(1)],

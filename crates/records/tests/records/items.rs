@@ -18,7 +18,13 @@ fn entries_and_orders_come_back_as_they_were_written() {
     ];
     let change = edit(&mut ana, &hand(ANA, 1, 0), &edits);
     let record = opened(&[change]).read();
-    assert_eq!(record.entries, [(visit(1, "línea 1\n\"dos\""), Some(ANA)), (plain, Some(ANA))]);
+    assert_eq!(
+        record.entries,
+        [
+            (visit(1, "línea 1\n\"dos\""), Some(ANA)),
+            (plain, Some(ANA))
+        ]
+    );
     assert_eq!(record.orders, [order(2), order(3)]);
     assert_eq!(record.flagged, 0);
 }
@@ -26,7 +32,10 @@ fn entries_and_orders_come_back_as_they_were_written() {
 #[test]
 fn an_item_that_was_taken_out_comes_back_by_adding_it_again() {
     let mut ana = new();
-    let add = [CustomerEdit::AddEntry(visit(1, "x")), CustomerEdit::AddOrder(order(1))];
+    let add = [
+        CustomerEdit::AddEntry(visit(1, "x")),
+        CustomerEdit::AddOrder(order(1)),
+    ];
     edit(&mut ana, &hand(ANA, 1, 0), &add);
     let out = [
         CustomerEdit::SetEntryDeleted(visit(1, "").id, true),
@@ -41,8 +50,19 @@ fn an_item_that_was_taken_out_comes_back_by_adding_it_again() {
 #[test]
 fn adding_an_item_again_changes_nothing_of_what_was_written_first() {
     let mut ana = new();
-    edit(&mut ana, &hand(ANA, 1, 0), &[CustomerEdit::AddEntry(visit(1, "first"))]);
-    edit(&mut ana, &hand(ANA, 1, 1), &[CustomerEdit::AddEntry(visit(1, "second")), set(Field::Name, "n")]);
+    edit(
+        &mut ana,
+        &hand(ANA, 1, 0),
+        &[CustomerEdit::AddEntry(visit(1, "first"))],
+    );
+    edit(
+        &mut ana,
+        &hand(ANA, 1, 1),
+        &[
+            CustomerEdit::AddEntry(visit(1, "second")),
+            set(Field::Name, "n"),
+        ],
+    );
     assert_eq!(ana.read().entries[0].0.text, "first");
 }
 
@@ -52,7 +72,11 @@ fn all_of_a_customer_in_its_own_right_is_seen_by_other_programs() {
     let change = edit(
         &mut ana,
         &hand(ANA, 1, 0),
-        &[set(Field::Name, "Bar Lola"), CustomerEdit::SetTag("Vip".into(), true), CustomerEdit::AddOrder(order(1))],
+        &[
+            set(Field::Name, "Bar Lola"),
+            CustomerEdit::SetTag("Vip".into(), true),
+            CustomerEdit::AddOrder(order(1)),
+        ],
     );
     let doc = plain(&[change]);
     let text = serde_json::to_string(&automerge::AutoSerde::from(&doc)).unwrap();
@@ -62,5 +86,8 @@ fn all_of_a_customer_in_its_own_right_is_seen_by_other_programs() {
     assert_eq!(json["identity"]["name"], "Bar Lola");
     assert_eq!(json["tags"]["vip"], "Vip");
     let facts = json["orders"][order(1).id.to_string()].as_str().unwrap();
-    assert_eq!(facts, r#"{"number":"A-1","day":"2026-11-01","minor":1001,"currency":"EUR","lines":3}"#);
+    assert_eq!(
+        facts,
+        r#"{"number":"A-1","day":"2026-11-01","minor":1001,"currency":"EUR","lines":3}"#
+    );
 }

@@ -9,12 +9,22 @@ fn two_devices_make_one_customer_offline_and_nothing_is_hidden() {
     let a = edit(
         &mut ana,
         &hand(ANA, 1, 0),
-        &[CustomerEdit::Create, set(Field::Name, "Bar Lola"), set(Field::Phone, "+34 600"), CustomerEdit::AddEntry(visit(1, "a"))],
+        &[
+            CustomerEdit::Create,
+            set(Field::Name, "Bar Lola"),
+            set(Field::Phone, "+34 600"),
+            CustomerEdit::AddEntry(visit(1, "a")),
+        ],
     );
     let b = edit(
         &mut ben,
         &hand(BEN, 2, 1),
-        &[CustomerEdit::Create, set(Field::City, "Cádiz"), set(Field::Email, "l@x.es"), CustomerEdit::AddEntry(visit(2, "b"))],
+        &[
+            CustomerEdit::Create,
+            set(Field::City, "Cádiz"),
+            set(Field::Email, "l@x.es"),
+            CustomerEdit::AddEntry(visit(2, "b")),
+        ],
     );
     assert!(ana.apply(&[&b]).changed);
     assert!(ben.apply(&[&a]).changed);
@@ -32,9 +42,24 @@ fn two_devices_make_one_customer_offline_and_nothing_is_hidden() {
 #[test]
 fn an_entry_that_two_devices_made_alike_is_one_and_is_taken_out_on_both() {
     let (mut ana, mut ben) = (new(), new());
-    let a = edit(&mut ana, &hand(ANA, 1, 0), &[CustomerEdit::AddEntry(visit(1, "same"))]);
-    let b = edit(&mut ben, &hand(BEN, 2, 1), &[CustomerEdit::AddEntry(visit(1, "same")), set(Field::Name, "x")]);
-    let gone = edit(&mut ben, &hand(BEN, 2, 2), &[CustomerEdit::SetEntryDeleted(visit(1, "").id, true)]);
+    let a = edit(
+        &mut ana,
+        &hand(ANA, 1, 0),
+        &[CustomerEdit::AddEntry(visit(1, "same"))],
+    );
+    let b = edit(
+        &mut ben,
+        &hand(BEN, 2, 1),
+        &[
+            CustomerEdit::AddEntry(visit(1, "same")),
+            set(Field::Name, "x"),
+        ],
+    );
+    let gone = edit(
+        &mut ben,
+        &hand(BEN, 2, 2),
+        &[CustomerEdit::SetEntryDeleted(visit(1, "").id, true)],
+    );
     for order in [[&a, &b, &gone], [&gone, &b, &a]] {
         let (customer, parked) = Customer::from_changes(ID, &order).unwrap();
         assert_eq!(parked, []);
@@ -45,15 +70,39 @@ fn an_entry_that_two_devices_made_alike_is_one_and_is_taken_out_on_both() {
 #[test]
 fn a_tag_that_is_put_on_while_another_takes_it_off_stays_on() {
     let mut ana = new();
-    let base = edit(&mut ana, &hand(ANA, 1, 0), &[CustomerEdit::SetTag("Hotel".into(), true)]);
-    let off = edit(&mut ana, &hand(ANA, 1, 1), &[CustomerEdit::SetTag("HOTEL".into(), false)]);
+    let base = edit(
+        &mut ana,
+        &hand(ANA, 1, 0),
+        &[CustomerEdit::SetTag("Hotel".into(), true)],
+    );
+    let off = edit(
+        &mut ana,
+        &hand(ANA, 1, 1),
+        &[CustomerEdit::SetTag("HOTEL".into(), false)],
+    );
     let mut ben = opened(&[base.clone(), off.clone()]);
-    let on = edit(&mut ben, &hand(BEN, 2, 2), &[CustomerEdit::SetTag("hotel".into(), true)]);
+    let on = edit(
+        &mut ben,
+        &hand(BEN, 2, 2),
+        &[CustomerEdit::SetTag("hotel".into(), true)],
+    );
     assert!(ana.apply(&[&on]).changed);
     // Both see it; now one takes it off while the other takes it off and puts it on again.
-    let off_again = edit(&mut ana, &hand(ANA, 1, 3), &[CustomerEdit::SetTag("hotel".into(), false)]);
-    let _ = edit(&mut ben, &hand(BEN, 2, 3), &[CustomerEdit::SetTag("hotel".into(), false)]);
-    let _ = edit(&mut ben, &hand(BEN, 2, 4), &[CustomerEdit::SetTag("Hotel".into(), true)]);
+    let off_again = edit(
+        &mut ana,
+        &hand(ANA, 1, 3),
+        &[CustomerEdit::SetTag("hotel".into(), false)],
+    );
+    let _ = edit(
+        &mut ben,
+        &hand(BEN, 2, 3),
+        &[CustomerEdit::SetTag("hotel".into(), false)],
+    );
+    let _ = edit(
+        &mut ben,
+        &hand(BEN, 2, 4),
+        &[CustomerEdit::SetTag("Hotel".into(), true)],
+    );
     assert!(ben.apply(&[&off_again]).changed);
     assert_eq!(ben.read().tags, ["Hotel"]);
     assert_eq!(ben.read().flagged, 0);
@@ -62,13 +111,42 @@ fn a_tag_that_is_put_on_while_another_takes_it_off_stays_on() {
 #[test]
 fn bringing_back_wins_over_taking_out() {
     let mut ana = new();
-    let base = edit(&mut ana, &hand(ANA, 1, 0), &[CustomerEdit::AddOrder(order(1)), CustomerEdit::SetDeleted(true)]);
+    let base = edit(
+        &mut ana,
+        &hand(ANA, 1, 0),
+        &[
+            CustomerEdit::AddOrder(order(1)),
+            CustomerEdit::SetDeleted(true),
+        ],
+    );
     let mut ben = opened(&[base]);
     let id = order(1).id;
-    let a = edit(&mut ana, &hand(ANA, 1, 1), &[CustomerEdit::SetOrderDeleted(id, true), CustomerEdit::SetDeleted(false)]);
-    let again = edit(&mut ana, &hand(ANA, 1, 2), &[CustomerEdit::SetDeleted(true)]);
-    let b1 = edit(&mut ben, &hand(BEN, 2, 1), &[CustomerEdit::SetOrderDeleted(id, true)]);
-    let b2 = edit(&mut ben, &hand(BEN, 2, 2), &[CustomerEdit::SetOrderDeleted(id, false), CustomerEdit::SetDeleted(false)]);
+    let a = edit(
+        &mut ana,
+        &hand(ANA, 1, 1),
+        &[
+            CustomerEdit::SetOrderDeleted(id, true),
+            CustomerEdit::SetDeleted(false),
+        ],
+    );
+    let again = edit(
+        &mut ana,
+        &hand(ANA, 1, 2),
+        &[CustomerEdit::SetDeleted(true)],
+    );
+    let b1 = edit(
+        &mut ben,
+        &hand(BEN, 2, 1),
+        &[CustomerEdit::SetOrderDeleted(id, true)],
+    );
+    let b2 = edit(
+        &mut ben,
+        &hand(BEN, 2, 2),
+        &[
+            CustomerEdit::SetOrderDeleted(id, false),
+            CustomerEdit::SetDeleted(false),
+        ],
+    );
     assert!(ben.apply(&[a, again]).changed);
     assert!(ana.apply(&[b1, b2]).changed);
     for customer in [&ana, &ben] {
@@ -83,7 +161,10 @@ fn a_change_whose_forerunner_is_missing_waits_and_goes_in_by_itself() {
     let mut ana = new();
     let first = edit(&mut ana, &hand(ANA, 1, 0), &[set(Field::Name, "a")]);
     let second = edit(&mut ana, &hand(ANA, 1, 1), &[set(Field::Name, "b")]);
-    let waiting = Parked { index: 0, reason: ParkReason::MissingDependency };
+    let waiting = Parked {
+        index: 0,
+        reason: ParkReason::MissingDependency,
+    };
     let (mut ben, parked) = Customer::from_changes(ID, &[&second]).unwrap();
     assert_eq!(parked, [waiting]);
     assert!(!ben.has_changes());
@@ -106,11 +187,19 @@ fn only_the_offender_is_parked() {
     };
     let other = edit(&mut new(), &hand(BEN, 2, 0), &[set(Field::City, "c")]);
     let cut = good[..good.len() - 3].to_vec();
-    let (customer, parked) = Customer::from_changes(ID, &[good, cut, twin, upon_twin, other]).unwrap();
-    let reasons: Vec<_> = parked.iter().map(|parked| (parked.index, parked.reason)).collect();
+    let (customer, parked) =
+        Customer::from_changes(ID, &[good, cut, twin, upon_twin, other]).unwrap();
+    let reasons: Vec<_> = parked
+        .iter()
+        .map(|parked| (parked.index, parked.reason))
+        .collect();
     assert_eq!(
         reasons,
-        [(1, ParkReason::Malformed), (2, ParkReason::Rejected), (3, ParkReason::MissingDependency)]
+        [
+            (1, ParkReason::Malformed),
+            (2, ParkReason::Rejected),
+            (3, ParkReason::MissingDependency)
+        ]
     );
     let record = customer.read();
     assert_eq!(text_of(&record, Field::Name), Some("a"));
@@ -123,7 +212,14 @@ fn nothing_differs_makes_no_change() {
     assert!(!ana.has_changes());
     let author = hand(ANA, 1, 0);
     assert_eq!(ana.edit(&author, &[]).unwrap(), None);
-    assert_eq!(ana.edit(&author, &[set(Field::Name, ""), CustomerEdit::SetDeleted(false)]).unwrap(), None);
+    assert_eq!(
+        ana.edit(
+            &author,
+            &[set(Field::Name, ""), CustomerEdit::SetDeleted(false)]
+        )
+        .unwrap(),
+        None
+    );
     let edits = [
         CustomerEdit::Create,
         set(Field::Name, "Bar Lola"),
@@ -135,20 +231,39 @@ fn nothing_differs_makes_no_change() {
     edit(&mut ana, &author, &edits);
     let heads = ana.heads();
     assert_eq!(ana.edit(&hand(BEN, 2, 9), &edits).unwrap(), None);
-    assert_eq!(ana.edit(&hand(BEN, 2, 9), &[CustomerEdit::SetTag("VIP".into(), true)]).unwrap(), None);
-    assert_eq!(ana.edit(&hand(BEN, 2, 9), &[CustomerEdit::SetEntryDeleted(visit(9, "").id, true)]).unwrap(), None);
+    assert_eq!(
+        ana.edit(
+            &hand(BEN, 2, 9),
+            &[CustomerEdit::SetTag("VIP".into(), true)]
+        )
+        .unwrap(),
+        None
+    );
+    assert_eq!(
+        ana.edit(
+            &hand(BEN, 2, 9),
+            &[CustomerEdit::SetEntryDeleted(visit(9, "").id, true)]
+        )
+        .unwrap(),
+        None
+    );
     assert_eq!(ana.heads(), heads);
     assert!(ana.has_changes());
 }
 
 fn any_edit() -> impl Strategy<Value = CustomerEdit> {
     prop_oneof![
-        (proptest::sample::select(&Field::ALL[..]), "[a-c]{0,2}").prop_map(|(field, text)| CustomerEdit::SetField(field, text)),
+        (proptest::sample::select(&Field::ALL[..]), "[a-c]{0,2}")
+            .prop_map(|(field, text)| CustomerEdit::SetField(field, text)),
         ("[a-cA-C]", any::<bool>()).prop_map(|(tag, on)| CustomerEdit::SetTag(tag, on)),
         (1u8..5).prop_map(|number| CustomerEdit::AddEntry(visit(number, "text"))),
-        (1u8..5, any::<bool>()).prop_map(|(number, deleted)| CustomerEdit::SetEntryDeleted(visit(number, "").id, deleted)),
+        (1u8..5, any::<bool>()).prop_map(|(number, deleted)| CustomerEdit::SetEntryDeleted(
+            visit(number, "").id,
+            deleted
+        )),
         (1u8..5).prop_map(|number| CustomerEdit::AddOrder(order(number))),
-        (1u8..5, any::<bool>()).prop_map(|(number, deleted)| CustomerEdit::SetOrderDeleted(order(number).id, deleted)),
+        (1u8..5, any::<bool>())
+            .prop_map(|(number, deleted)| CustomerEdit::SetOrderDeleted(order(number).id, deleted)),
         any::<bool>().prop_map(CustomerEdit::SetDeleted),
         any_before().prop_map(CustomerEdit::SetBefore),
         Just(CustomerEdit::Create),
@@ -157,7 +272,10 @@ fn any_edit() -> impl Strategy<Value = CustomerEdit> {
 
 /// What devices do: one edits, or one hears what the other one has.
 fn any_story() -> impl Strategy<Value = Vec<(usize, Option<Vec<CustomerEdit>>)>> {
-    let step = (0..3usize, proptest::option::weighted(0.7, proptest::collection::vec(any_edit(), 1..4)));
+    let step = (
+        0..3usize,
+        proptest::option::weighted(0.7, proptest::collection::vec(any_edit(), 1..4)),
+    );
     proptest::collection::vec(step, 1..14)
 }
 

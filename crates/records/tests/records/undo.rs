@@ -34,7 +34,11 @@ fn second() -> Vec<CustomerEdit> {
         CustomerEdit::SetEntryDeleted(visit(1, "").id, true),
         CustomerEdit::AddOrder(order(2)),
         CustomerEdit::SetOrderDeleted(order(1).id, true),
-        CustomerEdit::SetBefore(PurchasesBefore { count: 3, total_minor: 9, last: None }),
+        CustomerEdit::SetBefore(PurchasesBefore {
+            count: 3,
+            total_minor: 9,
+            last: None,
+        }),
         CustomerEdit::SetDeleted(true),
     ]
 }
@@ -49,7 +53,9 @@ fn undo_restores_exactly_and_can_be_undone() {
     let undone = ana.undo(&hand(ANA, 1, 2), &action.inverses).unwrap();
     assert_eq!(undone.kept, 0);
     assert_eq!(values(ana.read()), before);
-    let redone = ana.undo(&hand(ANA, 1, 3), &undone.edited.unwrap().inverses).unwrap();
+    let redone = ana
+        .undo(&hand(ANA, 1, 3), &undone.edited.unwrap().inverses)
+        .unwrap();
     assert_eq!(redone.kept, 0);
     assert_eq!(values(ana.read()), after);
 }
@@ -59,17 +65,37 @@ fn later_edits_are_left_alone() {
     let mut ana = new();
     let base = edit(&mut ana, &hand(ANA, 1, 0), &first());
     let mut ben = opened(&[base]);
-    let action = ana.edit(&hand(ANA, 1, 1), &[set(Field::Name, "A"), set(Field::City, "B"), set(Field::About, "C")]).unwrap().unwrap();
+    let action = ana
+        .edit(
+            &hand(ANA, 1, 1),
+            &[
+                set(Field::Name, "A"),
+                set(Field::City, "B"),
+                set(Field::About, "C"),
+            ],
+        )
+        .unwrap()
+        .unwrap();
     // One later edit is known, one was made at the same time elsewhere.
     let conflict = edit(&mut ben, &hand(BEN, 2, 1), &[set(Field::City, "Rota")]);
     edit(&mut ana, &hand(ANA, 1, 2), &[set(Field::Name, "later")]);
     ana.apply(&[conflict]);
-    let cities = ana.read().fields.into_iter().find(|value| value.field == Field::City);
+    let cities = ana
+        .read()
+        .fields
+        .into_iter()
+        .find(|value| value.field == Field::City);
     let undone = ana.undo(&hand(ANA, 1, 3), &action.inverses).unwrap();
     assert_eq!(undone.kept, 2);
     let record = ana.read();
     assert_eq!(text_of(&record, Field::Name), Some("later"));
-    assert_eq!(record.fields.iter().find(|value| value.field == Field::City), cities.as_ref());
+    assert_eq!(
+        record
+            .fields
+            .iter()
+            .find(|value| value.field == Field::City),
+        cities.as_ref()
+    );
     assert_eq!(text_of(&record, Field::About), None);
 }
 
@@ -92,10 +118,16 @@ fn taking_back_the_making_of_a_customer_takes_it_out_of_the_lists() {
     assert!(ana.read().deleted);
     assert_eq!(ana.read().created, Some(moment(0)));
     assert_eq!(text_of(&ana.read(), Field::Name), Some("Bar Lola"));
-    ana.undo(&hand(ANA, 1, 2), &undone.edited.unwrap().inverses).unwrap();
+    ana.undo(&hand(ANA, 1, 2), &undone.edited.unwrap().inverses)
+        .unwrap();
     assert!(!ana.read().deleted);
     // It was brought back: taking it back again still can.
-    assert_eq!(ana.undo(&hand(ANA, 1, 3), &[Inverse::deletion()]).unwrap().kept, 0);
+    assert_eq!(
+        ana.undo(&hand(ANA, 1, 3), &[Inverse::deletion()])
+            .unwrap()
+            .kept,
+        0
+    );
     assert!(ana.read().deleted);
 }
 
@@ -103,14 +135,32 @@ fn taking_back_the_making_of_a_customer_takes_it_out_of_the_lists() {
 #[test]
 fn inverses_keep_their_stored_form() {
     let mut ana = new();
-    edit(&mut ana, &hand(ANA, 1, 0), &[set(Field::Phone, "600"), CustomerEdit::SetTag("Vip".into(), true)]);
-    let edits = [set(Field::Phone, "601"), CustomerEdit::SetTag("vip".into(), false), set(Field::City, "Rota")];
-    let inverses = ana.edit(&hand(ANA, 1, 1), &edits).unwrap().unwrap().inverses;
+    edit(
+        &mut ana,
+        &hand(ANA, 1, 0),
+        &[
+            set(Field::Phone, "600"),
+            CustomerEdit::SetTag("Vip".into(), true),
+        ],
+    );
+    let edits = [
+        set(Field::Phone, "601"),
+        CustomerEdit::SetTag("vip".into(), false),
+        set(Field::City, "Rota"),
+    ];
+    let inverses = ana
+        .edit(&hand(ANA, 1, 1), &edits)
+        .unwrap()
+        .unwrap()
+        .inverses;
     let bytes = postcard::to_allocvec(&inverses).unwrap();
     let expected = b"\x03\x0econtacts.phone\x05value\x01\x00\x03600\x01\x00\x03601\
         \x04tags\x03vip\x01\x00\x03Vip\x01\x01\x00\
         \x0asites.main\x04city\x00\x01\x00\x04Rota";
-    assert_eq!(bytes.escape_ascii().to_string(), expected.escape_ascii().to_string());
+    assert_eq!(
+        bytes.escape_ascii().to_string(),
+        expected.escape_ascii().to_string()
+    );
     let read: Vec<Inverse> = postcard::from_bytes(expected).unwrap();
     assert_eq!(read, inverses);
 }
