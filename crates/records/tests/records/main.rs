@@ -1,4 +1,10 @@
 //! Stories of devices that edit the same documents.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod change_facts;
 mod common;
