@@ -6,6 +6,9 @@ use memchr::memmem::Finder;
 /// Text that lost its row is dropped when there is more than this, and more than an eighth of all.
 const WASTE_FLOOR: usize = 4096;
 
+/// Rows in succession that are gone through although they are not wanted.
+const MOST_UNWANTED: usize = 3;
+
 /// A text for every row of a segment.
 ///
 /// A changed text goes to the end and leaves a gap; gaps are closed once they are an eighth of the whole, so a change
@@ -73,54 +76,56 @@ impl Arena {
         let mut rest = self.layout.as_slice();
         while let Some((run, after)) = self.run(rest, &wanted) {
             rest = after;
-            self.sweep_run(run, finder, &mut hit);
+            self.sweep_run(run, finder, |row, text, place| {
+                if wanted(row) {
+                    hit(row, text, place);
+                }
+            });
         }
     }
 
-    /// The next wanted rows whose texts follow each other without a gap, and the rows after them.
+    /// The next rows to go through at once, the first of them wanted, and the rows after them.
+    ///
+    /// Their texts follow each other without a gap. A few among them that are not wanted cost less than starting anew.
     fn run<'a>(
         &self,
         rows: &'a [u16],
         wanted: impl Fn(usize) -> bool,
     ) -> Option<(&'a [u16], &'a [u16])> {
-        let skipped = rows.iter().position(|row| wanted(usize::from(*row)))?;
-        let (_, rows) = rows.split_at_checked(skipped)?;
+        let wanted = |row: &u16| wanted(usize::from(*row));
+        let (_, rows) = rows.split_at_checked(rows.iter().position(wanted)?)?;
+        let mut length = 0;
         let mut end = None;
-        let belongs = |row: &u16| {
+        for (n, row) in rows.iter().enumerate() {
             let span = self.span(*row);
-            let joins = end.is_none_or(|end| end == span.start) && wanted(usize::from(*row));
+            if end.is_some_and(|end| end != span.start) || n - length > MOST_UNWANTED {
+                break;
+            }
             end = Some(span.end);
-            joins
-        };
-        rows.split_at_checked(rows.iter().copied().take_while(belongs).count())
+            if wanted(row) {
+                length = n + 1;
+            }
+        }
+        rows.split_at_checked(length)
     }
 
-    fn sweep_run(
-        &self,
-        run: &[u16],
-        finder: &Finder<'_>,
-        hit: &mut impl FnMut(usize, &str, usize),
-    ) {
+    fn sweep_run(&self, run: &[u16], finder: &Finder<'_>, mut hit: impl FnMut(usize, &str, usize)) {
         let end = run.last().map_or(0, |row| self.span(*row).end as usize);
         let mut from = run.first().map_or(0, |row| self.span(*row).start as usize);
         let mut rest = run;
-        while let Some(found) = self
-            .text
-            .as_bytes()
-            .get(from..end)
-            .and_then(|t| finder.find(t))
-        {
-            let at = from + found;
+        let find = |from| {
+            let text: &[u8] = self.text.as_bytes().get(from..end)?;
+            finder.find(text).map(|found| from + found)
+        };
+        while let Some(at) = find(from) {
+            let begins = |row: &u16| self.span(*row).start as usize <= at;
             // Hits are close together or rare: gallop, then halve.
             let mut step = 1;
-            while rest
-                .get(step)
-                .is_some_and(|row| self.span(*row).start as usize <= at)
-            {
+            while rest.get(step).is_some_and(begins) {
                 step *= 2;
             }
-            let near = rest.get(..step.min(rest.len())).unwrap_or(rest);
-            let n = near.partition_point(|row| self.span(*row).start as usize <= at);
+            let near = rest.get(step / 2..step.min(rest.len())).unwrap_or(rest);
+            let n = step / 2 + near.partition_point(begins);
             let Some(row) = n.checked_sub(1).and_then(|n| rest.get(n)) else {
                 return;
             };

@@ -78,10 +78,6 @@ impl Bits {
         self.0.iter().map(|word| u64::from(word.count_ones())).sum()
     }
 
-    pub(crate) fn words(&self) -> &[u64; WORDS] {
-        &self.0
-    }
-
     /// Calls back with the number of each row in the set, in rising order.
     #[inline]
     pub(crate) fn each(&self, mut visit: impl FnMut(usize)) {

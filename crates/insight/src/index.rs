@@ -1,6 +1,6 @@
 //! The index of all customers.
 
-use crate::bits::Bits;
+use crate::matching::{Matches, Searched};
 use crate::order::{By, Orders};
 use crate::rule::Compiled;
 use crate::search::{Query, class};
@@ -26,6 +26,7 @@ pub struct Index {
     by_id: HashMap<CustomerId, u32>,
     /// Taken out while in use; so a question needs no exclusive access.
     orders: Cell<Orders>,
+    searched: Cell<Searched>,
     revision: u64,
     /// Segments that were loaded, to know whether one still lies where it is stored.
     loaded: usize,
@@ -116,49 +117,31 @@ impl Index {
         if wanted.rule.is_some_and(|rule| !rule_fits(rule)) {
             return Vec::new();
         }
-        let rule = wanted
-            .rule
-            .map(|rule| Compiled::new(rule, &self.table, today));
         let query = Query::read(wanted.search);
-        let by_class = query.is_some() && wanted.column == SortColumn::Match;
-        let mut hits = Vec::with_capacity(self.len().div_ceil(64));
-        let mut classes = Vec::new();
-        for segment in &self.table.segments {
-            let mut bits = Table::present(segment, wanted.deleted);
-            if let Some(rule) = &rule {
-                bits = bits.and(&rule.rows(segment, &mut 0, &mut |_, _| {}));
-            }
-            if let Some(query) = &query {
-                let found = query.classes(segment, &bits);
-                bits = Bits::of(&*found, |class| class != class::NONE);
-                if by_class {
-                    classes.extend_from_slice(&*found);
-                }
-            }
-            hits.extend_from_slice(bits.words());
-        }
+        let mut searched = self.searched.take();
+        let matches = Matches::of(
+            &self.table,
+            self.revision,
+            wanted,
+            query.as_ref(),
+            today,
+            &mut searched,
+        );
+        self.searched.set(searched);
 
-        let is_hit = |row: u32| {
-            let word = hits.get(row as usize / 64).copied().unwrap_or(0);
-            word >> (row % 64) & 1 == 1
-        };
+        let by_class = query.is_some() && wanted.column == SortColumn::Match;
         let by = if by_class {
             By::new(SortColumn::Name, false)
         } else {
             By::new(wanted.column, wanted.descending)
         };
         let mut orders = self.orders.take();
-        let rows = orders
-            .rows(&self.table, by)
-            .iter()
-            .copied()
-            .filter(|row| is_hit(*row));
+        let rows = orders.rows(&self.table, by).iter().copied();
+        let rows = rows.filter(|row| matches.has(*row));
         let found = if by_class {
-            let class = |row: u32| classes.get(row as usize).copied().unwrap_or(class::NONE);
-            by_classes(rows, class, wanted.descending)
+            by_classes(rows, |row| matches.class(row), wanted.descending)
         } else {
-            let count: u32 = hits.iter().map(|word| word.count_ones()).sum();
-            let mut found = Vec::with_capacity(count as usize);
+            let mut found = Vec::with_capacity(matches.count());
             found.extend(rows.map(RowNo));
             found
         };
@@ -255,11 +238,12 @@ impl Index {
     /// Bytes of memory held, without what the allocator needs for itself.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let orders = self.orders.take();
-        let of_orders = orders.bytes();
+        let (orders, searched) = (self.orders.take(), self.searched.take());
+        let kept = orders.bytes() + searched.bytes();
         self.orders.set(orders);
+        self.searched.set(searched);
         let by_id = intern::table_bytes::<(CustomerId, u32)>(self.by_id.capacity());
-        self.table.bytes() + of_orders + by_id
+        self.table.bytes() + kept + by_id
     }
 
     fn set(&mut self, row: &RowRef<'_>) {

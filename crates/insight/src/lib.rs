@@ -19,6 +19,7 @@ mod facets;
 mod fold;
 mod index;
 mod intern;
+mod matching;
 mod order;
 mod phone;
 mod row;
@@ -26,6 +27,7 @@ mod rule;
 mod search;
 mod segment;
 mod select;
+mod signs;
 mod table;
 
 pub use error::IndexError;

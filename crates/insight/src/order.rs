@@ -91,27 +91,45 @@ impl Orders {
     }
 
     fn sorted(&mut self, table: &Table, by: By) -> Vec<u32> {
-        if matches!(by.column, SortColumn::Name | SortColumn::Person) {
-            return sorted_by_text(table, by);
+        // Sorting is stable: starting by name leaves ties by name.
+        let start = |orders: &mut Self| orders.rows(table, By::NAME).to_vec();
+        match by.column {
+            SortColumn::Match | SortColumn::Name => {
+                let mut rows = Vec::from_iter(0..table.len() as u32);
+                let ties =
+                    |rows: &mut [(u64, u32)]| rows.sort_unstable_by_key(|(_, row)| id(table, *row));
+                sort_by_text(&mut rows, |row| name(table, row), ties, by.descending);
+                rows
+            }
+            SortColumn::Person => {
+                let mut rows = start(self);
+                sort_by_text(&mut rows, |row| person(table, row), |_| {}, by.descending);
+                rows
+            }
+            SortColumn::City | SortColumn::Country => {
+                let texts = match by.column {
+                    SortColumn::City => &table.cities,
+                    _ => &table.countries,
+                };
+                let ranks = ranks(texts.all_folded());
+                let rank = |row| {
+                    ranks
+                        .get(code(table, by.column, row) as usize)
+                        .copied()
+                        .flatten()
+                };
+                let mut rows = start(self);
+                rows.sort_by_cached_key(|row| directed(rank(*row), by.descending));
+                rows
+            }
+            _ => {
+                let mut rows = start(self);
+                rows.sort_by_cached_key(|row| {
+                    directed(number(table, by.column, *row), by.descending)
+                });
+                rows
+            }
         }
-        // A stable sort of the order by name leaves ties by name.
-        let mut rows = self.rows(table, By::NAME).to_vec();
-        let ranks = match by.column {
-            SortColumn::City => ranks(table.cities.all_folded()),
-            SortColumn::Country => ranks(table.countries.all_folded()),
-            _ => Vec::new(),
-        };
-        rows.sort_by_cached_key(|row| {
-            let key = match by.column {
-                SortColumn::City | SortColumn::Country => {
-                    let code = code(table, by.column, *row) as usize;
-                    ranks.get(code).copied().flatten()
-                }
-                _ => number(table, by.column, *row),
-            };
-            directed(key, by.descending)
-        });
-        rows
     }
 }
 
@@ -182,26 +200,75 @@ fn compare_texts(a: &str, b: &str, descending: bool) -> Ordering {
     }
 }
 
-fn sorted_by_text(table: &Table, by: By) -> Vec<u32> {
-    let mut rows: Vec<(u64, u32)> = (0..table.len() as u32)
-        .map(|row| {
-            let text = match by.column {
-                SortColumn::Person => person(table, row),
-                _ => name(table, row),
-            };
-            let start = text.as_bytes().iter().chain(core::iter::repeat(&0)).take(8);
-            let start = start.fold(0, |start, byte| start << 8 | u64::from(*byte));
-            let key = Some(start).filter(|_| !text.is_empty());
-            (directed(key, by.descending), row)
-        })
-        .collect();
-    // The first bytes settle most comparisons without reading the texts.
-    rows.sort_unstable_by(|(start_a, a), (start_b, b)| {
-        start_a
-            .cmp(start_b)
-            .then_with(|| compare(table, by, *a, *b))
-    });
-    rows.into_iter().map(|(_, row)| row).collect()
+/// Sorts rows by a text, keeping the order of those with the same one but for what `ties` does to them.
+fn sort_by_text<'a>(
+    rows: &mut [u32],
+    text: impl Fn(u32) -> &'a str,
+    ties: impl Fn(&mut [(u64, u32)]),
+    descending: bool,
+) {
+    let mut keyed: Vec<(u64, u32)> = rows.iter().map(|row| (0, *row)).collect();
+    let sorter = TextSort {
+        text,
+        ties,
+        descending,
+    };
+    sorter.sort(&mut keyed, 0);
+    for (row, (_, sorted)) in rows.iter_mut().zip(keyed) {
+        *row = sorted;
+    }
+}
+
+/// Sorts by eight bytes of the texts, then those that are equal so far by the next eight: each text is read once for all
+/// comparisons of its row.
+struct TextSort<Text, Ties> {
+    text: Text,
+    ties: Ties,
+    descending: bool,
+}
+
+impl<'a, Text: Fn(u32) -> &'a str, Ties: Fn(&mut [(u64, u32)])> TextSort<Text, Ties> {
+    const PIECE: usize = 8;
+    /// From here on whole texts are compared, which bounds how deep the sorts nest.
+    const DEEPEST: usize = 64;
+
+    fn sort(&self, rows: &mut [(u64, u32)], from: usize) {
+        if from >= Self::DEEPEST {
+            rows.sort_by(|(_, a), (_, b)| {
+                compare_texts((self.text)(*a), (self.text)(*b), self.descending)
+            });
+            let same = |a: &(u64, u32), b: &(u64, u32)| (self.text)(a.1) == (self.text)(b.1);
+            rows.chunk_by_mut(same)
+                .filter(|rows| rows.len() > 1)
+                .for_each(&self.ties);
+            return;
+        }
+        for (key, row) in &mut *rows {
+            *key = self.key((self.text)(*row), from);
+        }
+        rows.sort_by_key(|(key, _)| *key);
+        for same in rows
+            .chunk_by_mut(|a, b| a.0 == b.0)
+            .filter(|rows| rows.len() > 1)
+        {
+            let more = same
+                .first()
+                .is_some_and(|(_, row)| (self.text)(*row).len() > from + Self::PIECE);
+            // A text that ends within the piece ends there for all, since no folded text holds a zero.
+            if more {
+                self.sort(same, from + Self::PIECE);
+            } else {
+                (self.ties)(same);
+            }
+        }
+    }
+
+    fn key(&self, text: &str, from: usize) -> u64 {
+        let piece = text.as_bytes().get(from..).unwrap_or_default().iter();
+        let padded = piece.chain(core::iter::repeat(&0)).take(Self::PIECE);
+        let key = padded.fold(0, |key, byte| key << 8 | u64::from(*byte));
+        directed(Some(key).filter(|_| !text.is_empty()), self.descending)
+    }
 }
 
 /// Where each text stands among all; the same for the same text, `None` for a blank one.

@@ -73,63 +73,110 @@ impl Query {
         (!terms.is_empty()).then_some(Self { typed, terms })
     }
 
+    /// Whether whatever matches this also matches what was typed before: then only those need to be looked at.
+    pub(crate) fn narrows(&self, before: &str) -> bool {
+        // A number is found among digits, where its first digits as a word by themselves need not be.
+        self.typed.starts_with(before) && self.terms.iter().all(|term| term.phone.is_empty())
+    }
+
+    /// What was typed, folded.
+    pub(crate) fn typed(&self) -> &str {
+        &self.typed
+    }
+
     /// The classes of those of the candidates that match.
     pub(crate) fn classes(&self, segment: &Segment, candidates: &Bits) -> Box<Classes> {
+        let found = self.terms.iter().map(|term| term.possible(segment));
+        let possible: Vec<Possible> = found.collect();
+        let left = possible.iter().fold(*candidates, |left, term| {
+            left.and(&term.by_words.or(&term.by_phone))
+        });
         let mut classes = Box::new([class::NONE; SEGMENT_ROWS]);
-        candidates.each(|row| mark(&mut classes, row, class::NAME_STARTS));
-        for term in &self.terms {
-            let found = term.classes(segment, &classes);
-            for (class, found) in classes.iter_mut().zip(found.iter()) {
-                *class = (*class).max(*found);
-            }
+        left.each(|row| mark(&mut classes, row, class::NAME_STARTS));
+        for (term, possible) in self.terms.iter().zip(&possible) {
+            term.narrow(segment, possible, &mut classes);
         }
-        for (row, class) in classes.iter_mut().enumerate() {
-            // Nothing is better than this until here but for a search without words.
-            if *class == class::WORD_STARTS && segment.name(row).starts_with(&self.typed) {
-                *class = class::NAME_STARTS;
+        left.each(|row| {
+            let starts = || segment.name(row).starts_with(&self.typed);
+            if at(&classes, row) == class::WORD_STARTS && starts() {
+                mark(&mut classes, row, class::NAME_STARTS);
             }
-        }
+        });
         classes
     }
 }
 
+/// The rows of a segment in which a term can be, or is.
+struct Possible {
+    /// Rows that may have its words.
+    by_words: Bits,
+    /// Rows that have its phone number.
+    by_phone: Bits,
+}
+
 impl Term {
     fn length(&self) -> usize {
-        self.words
-            .iter()
-            .map(|word| word.needle().len())
-            .max()
-            .unwrap_or(0)
+        let lengths = self.words.iter().map(|word| word.needle().len());
+        lengths.max().unwrap_or(0)
     }
 
-    fn classes(&self, segment: &Segment, candidates: &Classes) -> Box<Classes> {
-        let mut classes = Box::new(*candidates);
+    fn possible(&self, segment: &Segment) -> Possible {
+        let words = self.words.iter();
+        let by_words = words.fold(Bits::EVERY, |rows, word| {
+            rows.and(&segment.signs().rows(word.needle()))
+        });
+        let mut by_phone = Bits::NONE;
+        for digits in &self.phone {
+            segment
+                .digits()
+                .sweep(digits, |_| true, |row, _, _| by_phone.set(row, true));
+        }
+        Possible { by_words, by_phone }
+    }
+
+    /// Makes the class of each row that has one as bad as that of this term.
+    fn narrow(&self, segment: &Segment, possible: &Possible, classes: &mut Classes) {
+        let mut by_words = *classes;
+        if !self.phone.is_empty() {
+            for (row, class) in by_words.iter_mut().enumerate() {
+                if !possible.by_words.has(row) {
+                    *class = class::NONE;
+                }
+            }
+        }
         for word in &self.words {
-            let found = word_classes(segment, word, &classes);
-            for (class, found) in classes.iter_mut().zip(found.iter()) {
+            let found = word_classes(segment, word, &by_words);
+            for (class, found) in by_words.iter_mut().zip(found.iter()) {
                 *class = (*class).max(*found);
             }
         }
-        for digits in &self.phone {
-            let mut found = Bits::NONE;
-            let wanted =
-                |row| at(candidates, row) != class::NONE && at(&classes, row) > class::FACTS;
-            segment
-                .digits()
-                .sweep(digits, wanted, |row, _, _| found.set(row, true));
-            found.each(|row| mark(&mut classes, row, class::FACTS));
+        for (row, (class, by_words)) in classes.iter_mut().zip(by_words).enumerate() {
+            let by_phone = !self.phone.is_empty() && possible.by_phone.has(row);
+            let found = if by_phone {
+                by_words.min(class::FACTS)
+            } else {
+                by_words
+            };
+            *class = (*class).max(found);
         }
-        classes
     }
 }
 
 fn word_classes(segment: &Segment, word: &Finder<'_>, candidates: &Classes) -> Box<Classes> {
     let mut classes = Box::new([class::NONE; SEGMENT_ROWS]);
+    if let Some(zones) = one(word.needle()).and_then(|byte| segment.signs().letter(byte)) {
+        // The best place counts: it is marked last.
+        for (zone, class) in zones.iter().zip(class::WORD_STARTS..=class::NOTES).rev() {
+            zone.each(|row| mark(&mut classes, row, class));
+        }
+        return classes;
+    }
     let wanted = |row| at(candidates, row) != class::NONE;
     segment.facts().sweep(word, wanted, |row, text, place| {
         let heads = segment.heads(row);
         let class = if place < heads.name {
-            if starts_a_word(text.get(..heads.name).unwrap_or(text), word, place) {
+            let name = text.get(..heads.name).unwrap_or(text);
+            if starts_a_word(name, word.needle(), place) {
                 class::WORD_STARTS
             } else {
                 class::NAMES
@@ -150,21 +197,33 @@ fn word_classes(segment: &Segment, word: &Finder<'_>, candidates: &Classes) -> B
     classes
 }
 
-/// Whether this place in the name, where the word was found, or a later one is at the start of a word.
-fn starts_a_word(name: &str, word: &Finder<'_>, place: usize) -> bool {
-    let mut from = 0;
-    let mut found = Some(place);
-    while let Some(place) = found {
-        let before = name
-            .get(..from + place)
-            .and_then(|before| before.chars().next_back());
-        if !before.is_some_and(char::is_alphanumeric) {
-            return true;
-        }
-        from += place + 1;
-        found = name.as_bytes().get(from..).and_then(|rest| word.find(rest));
+fn one(word: &[u8]) -> Option<u8> {
+    match word {
+        [byte] => Some(*byte),
+        _ => None,
     }
-    false
+}
+
+/// Whether this place in the name, where the word was found, or a later one is at the start of a word.
+fn starts_a_word(name: &str, word: &[u8], place: usize) -> bool {
+    let bytes = name.as_bytes();
+    let (Some(rest), Some(first)) = (bytes.get(place..), word.first()) else {
+        return false;
+    };
+    // Names are short: going through the bytes takes less time than setting up a search.
+    let mut places = rest.iter().enumerate().filter(|(_, byte)| *byte == first);
+    places.any(|(n, _)| {
+        let at = place + n;
+        let after_word = match at.checked_sub(1).and_then(|before| bytes.get(before)) {
+            None => false,
+            Some(before) if before.is_ascii() => before.is_ascii_alphanumeric(),
+            Some(_) => {
+                let before = name.get(..at).and_then(|before| before.chars().next_back());
+                before.is_some_and(char::is_alphanumeric)
+            }
+        };
+        !after_word && bytes.get(at..).is_some_and(|rest| rest.starts_with(word))
+    })
 }
 
 fn finder(needle: &str) -> Finder<'static> {

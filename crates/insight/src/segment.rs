@@ -3,8 +3,10 @@
 use crate::CustomerRow;
 use crate::arena::Arena;
 use crate::bits::Bits;
-use crate::fold::fold_into;
+use crate::fold::Folder;
 use crate::phone::Phone;
+use crate::search::class;
+use crate::signs::Signs;
 use tendero_domain::{CustomerId, Day};
 
 /// A row whose texts lie elsewhere.
@@ -68,6 +70,7 @@ pub(crate) struct Segment {
     notes: Arena,
     /// Digits of the phone numbers, as [`Phone`] writes them.
     digits: Arena,
+    signs: Signs,
     pub(crate) dirty: bool,
 }
 
@@ -82,7 +85,11 @@ impl Segment {
     }
 
     /// Fills a row; one beyond the last is appended.
-    pub(crate) fn set(&mut self, at: usize, row: &RowRef<'_>, codes: Codes, scratch: &mut Scratch) {
+    pub(crate) fn set(&mut self, at: usize, row: &RowRef<'_>, codes: Codes, tools: &mut Tools) {
+        let Tools { folder, scratch } = tools;
+        if at < self.len() {
+            self.signs.clear(at);
+        }
         put(&mut self.ids, at, row.id);
         put(&mut self.homes, at, row.home);
         put(&mut self.cities, at, codes.city);
@@ -104,25 +111,31 @@ impl Segment {
         self.written.set(at, text);
 
         let text = scratch.empty();
-        let name = fold_line(text, row.name);
-        let person = fold_line(text, row.person);
+        let name = folder.line(text, row.name);
+        let person = folder.line(text, row.person);
         put(&mut self.heads, at, [name as u16, person as u16]);
         for other in [row.email, row.city, row.key, row.phone] {
-            fold_full_line(text, other);
+            folder.line_if_any(text, other);
         }
         let most = text.len() + CustomerRow::MAX_TEXT;
         for tag in row.tags {
             let before = text.len();
-            fold_full_line(text, tag);
+            folder.line_if_any(text, tag);
             if text.len() > most {
                 text.truncate(before);
                 break;
             }
         }
+        let (names, others) = text.split_at_checked(name + person + 2).unwrap_or_default();
+        self.signs
+            .note_starts(at, names.get(..name).unwrap_or_default());
+        self.signs.note(at, names, class::NAMES);
+        self.signs.note(at, others, class::FACTS);
         self.facts.set(at, text);
 
         let text = scratch.empty();
-        fold_full_line(text, row.notes);
+        folder.line_if_any(text, row.notes);
+        self.signs.note(at, text, class::NOTES);
         self.notes.set(at, text);
 
         let text = scratch.empty();
@@ -183,10 +196,15 @@ impl Segment {
         &self.digits
     }
 
+    pub(crate) fn signs(&self) -> &Signs {
+        &self.signs
+    }
+
     /// Bytes of memory held.
     pub(crate) fn bytes(&self) -> usize {
         let texts = [&self.written, &self.facts, &self.notes, &self.digits].map(Arena::bytes);
         texts.iter().sum::<usize>()
+            + self.signs.bytes()
             + held(&self.ids)
             + held(&self.homes)
             + held(&self.cities)
@@ -211,18 +229,27 @@ pub(crate) struct Heads {
     pub(crate) person: usize,
 }
 
+/// What filling a row needs, made once for all.
+#[derive(Debug, Default)]
+pub(crate) struct Tools {
+    folder: Folder,
+    scratch: Scratch,
+}
+
+impl Tools {
+    pub(crate) fn bytes(&self) -> usize {
+        self.folder.bytes() + self.scratch.0.capacity()
+    }
+}
+
 /// A text that is made anew for every row without asking for memory every time.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch(String);
+struct Scratch(String);
 
 impl Scratch {
     fn empty(&mut self) -> &mut String {
         self.0.clear();
         &mut self.0
-    }
-
-    pub(crate) fn bytes(&self) -> usize {
-        self.0.capacity()
     }
 }
 
@@ -253,19 +280,21 @@ fn held<T>(column: &Vec<T>) -> usize {
     column.capacity() * size_of::<T>()
 }
 
-/// Appends the folded text, cut to what an index keeps, as a line; gives its length.
-fn fold_line(out: &mut String, text: &str) -> usize {
-    let start = out.len();
-    fold_into(out, text);
-    out.truncate(out.floor_char_boundary(start + CustomerRow::MAX_TEXT));
-    let length = out.len() - start;
-    out.push('\n');
-    length
-}
+impl Folder {
+    /// Appends the folded text, cut to what an index keeps, as a line; gives its length.
+    fn line(&self, out: &mut String, text: &str) -> usize {
+        let start = out.len();
+        self.fold_into(out, text);
+        out.truncate(out.floor_char_boundary(start + CustomerRow::MAX_TEXT));
+        let length = out.len() - start;
+        out.push('\n');
+        length
+    }
 
-/// The same, but nothing for a blank text.
-fn fold_full_line(out: &mut String, text: &str) {
-    if fold_line(out, text) == 0 {
-        out.pop();
+    /// The same, but nothing for a blank text.
+    fn line_if_any(&self, out: &mut String, text: &str) {
+        if self.line(out, text) == 0 {
+            out.pop();
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! The columns of all rows, by segment, and the values they share.
 
-use crate::bits::Bits;
 use crate::intern::{TagLists, Texts};
-use crate::segment::{Codes, RowRef, Scratch, Segment, clip, day_out};
+use crate::segment::{Codes, RowRef, Segment, Tools, clip, day_out};
 use crate::{CustomerRow, SEGMENT_ROWS};
 use tendero_domain::CustomerId;
 
@@ -13,7 +12,7 @@ pub(crate) struct Table {
     pub(crate) cities: Texts,
     pub(crate) countries: Texts,
     pub(crate) tags: TagLists,
-    scratch: Scratch,
+    tools: Tools,
 }
 
 impl Table {
@@ -49,7 +48,7 @@ impl Table {
         if let Some(tags) = segment.tags.get(at) {
             self.tags.release(*tags);
         }
-        segment.set(at, row, codes, &mut self.scratch);
+        segment.set(at, row, codes, &mut self.tools);
         segment.dirty = true;
     }
 
@@ -99,15 +98,6 @@ impl Table {
         live.sum::<u64>() as usize
     }
 
-    /// The rows of each segment that are deleted, or those that are not.
-    pub(crate) fn present(segment: &Segment, deleted: bool) -> Bits {
-        if deleted {
-            segment.deleted()
-        } else {
-            segment.live
-        }
-    }
-
     /// Bytes of memory held.
     pub(crate) fn bytes(&self) -> usize {
         let segments: usize = self.segments.iter().map(Segment::bytes).sum();
@@ -117,7 +107,7 @@ impl Table {
             + self.cities.bytes()
             + self.countries.bytes()
             + self.tags.bytes()
-            + self.scratch.bytes()
+            + self.tools.bytes()
     }
 }
 
