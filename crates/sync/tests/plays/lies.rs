@@ -1,8 +1,10 @@
 //! A relay that changes, hides, reorders, forgets or invents is found out, and nothing here is lost.
 
-use crate::stage::{ALICE, BOB, World, alice_and_bob, bring};
+use crate::stage::{ALICE, BOB, Newcomer, World, alice_and_bob, bring, invitation};
 use tendero_protocol::log::link;
-use tendero_protocol::{Bytes, Hash, LogBody, LogItems, RelayMessage, Seq};
+use tendero_protocol::{
+    Bytes, Hash, ItemKind, LogBody, LogItems, RelayMessage, Role, Salt, SaltRow, Seq,
+};
 use tendero_sync::State;
 
 /// Bob was away while Alice wrote four notes and comes back to a relay that changes the page.
@@ -38,15 +40,6 @@ fn assert_found_out(mut world: World) {
     world.pass(70_000);
     world.assert_all_the_same();
     assert!(matches!(world.state(BOB), State::Synced { .. }));
-}
-
-/// Makes the hash chain fit what is in the page.
-fn relink(page: &mut LogItems, before: Hash) {
-    page.h = before;
-    for (seq, entry) in (2..).zip(&mut page.entries) {
-        entry.seq = Seq(seq);
-        page.h = link(page.h, entry.seq, entry.body.hash());
-    }
 }
 
 fn full(page: &mut LogItems, at: usize) -> &mut tendero_protocol::Item {
@@ -117,28 +110,102 @@ fn two_items_in_the_other_order_are_found_out() {
 
 #[test]
 fn an_item_shown_twice_is_found_out_even_when_the_chain_is_made_to_fit() {
-    let mut before = None;
-    assert_found_out(bob_reads(move |page| {
-        // Bob's link at his cursor, from the honest page.
-        let before = *before.get_or_insert_with(|| h_of_first_note(page));
+    let mut world = alice_and_bob();
+    // Nothing was read before: the relay can make up a chain from the beginning.
+    world.cut(BOB);
+    world.write(ALICE, 1, "one");
+    world.write(ALICE, 1, "two");
+    let lie = |page: &mut LogItems| {
         let again = page.entries[0].clone();
         page.entries[1] = again;
-        relink(page, before);
-    }));
+        relink(page);
+    };
+    tell_bob(&mut world, lie);
+    assert_eq!(world.state(BOB), State::Damaged);
 }
 
-/// The link before the page: the relay knows it, the test computes it from the only row before.
-fn h_of_first_note(page: &LogItems) -> Hash {
-    // Any link will do for the lie: where it does not fit, the fork is found out instead.
-    page.entries[0].body.hash()
+#[test]
+fn a_frame_in_another_order_is_found_out_even_when_the_chain_is_made_to_fit() {
+    let mut world = alice_and_bob();
+    world.cut(BOB);
+    world.cut(ALICE);
+    // Both in one frame.
+    world.write(ALICE, 1, "one");
+    world.write(ALICE, 1, "two");
+    world.start(ALICE);
+    let lie = |page: &mut LogItems| {
+        page.entries.swap(0, 1);
+        relink(page);
+    };
+    tell_bob(&mut world, lie);
+    assert_eq!(world.state(BOB), State::Damaged);
+}
+
+/// Bob comes back to a relay that changes pages of two entries.
+fn tell_bob(world: &mut World, lie: impl Fn(&mut LogItems) + 'static) {
+    world.relay.lie = Some(Box::new(move |message| {
+        if let RelayMessage::LogItems(page) = message
+            && page.entries.len() == 2
+        {
+            lie(page);
+        }
+    }));
+    world.sellers[BOB].start(world.now);
+    world.settle();
+    assert_eq!(world.sellers[BOB].disk.notes.len(), 0);
+}
+
+/// Numbers the page from the log's beginning and makes the hash chain fit.
+fn relink(page: &mut LogItems) {
+    page.h = Hash::ZERO;
+    for (seq, entry) in (1..).zip(&mut page.entries) {
+        entry.seq = Seq(seq);
+        page.h = link(page.h, entry.seq, entry.body.hash());
+    }
+}
+
+#[test]
+fn a_skipped_number_is_found_out_even_when_the_chain_is_made_to_fit() {
+    let mut world = alice_and_bob();
+    world.cut(BOB);
+    world.write(ALICE, 1, "one");
+    world.write(ALICE, 1, "two");
+    let lie = |page: &mut LogItems| {
+        page.head = Seq(3);
+        page.entries[1].seq = Seq(3);
+        let first = link(Hash::ZERO, Seq(1), page.entries[0].body.hash());
+        page.h = link(first, Seq(3), page.entries[1].body.hash());
+    };
+    tell_bob(&mut world, lie);
+    assert_eq!(world.state(BOB), State::Damaged);
+}
+
+#[test]
+fn an_item_stored_twice_is_found_out() {
+    let mut world = alice_and_bob();
+    world.cut(BOB);
+    world.relay.keeps_duplicates = true;
+    world.sellers[ALICE].write(world.now, 1, "one");
+    world.step_of(ALICE);
+    world.cut(ALICE);
+    world.start(ALICE);
+    assert_eq!(world.relay.items().len(), 2);
+    tell_bob(&mut world, |_| {});
+    assert_eq!(world.state(BOB), State::Damaged);
 }
 
 #[test]
 fn an_empty_page_where_there_is_more_is_found_out() {
-    assert_found_out(bob_reads(|page| {
+    let mut world = alice_and_bob();
+    world.cut(BOB);
+    world.write(ALICE, 1, "one");
+    world.write(ALICE, 1, "two");
+    let lie = |page: &mut LogItems| {
         page.entries.clear();
-        page.frames.clear();
-    }));
+        page.h = Hash::ZERO;
+    };
+    tell_bob(&mut world, lie);
+    assert_eq!(world.state(BOB), State::Damaged);
 }
 
 #[test]
@@ -208,6 +275,39 @@ fn a_log_that_was_rolled_back_is_found_out_and_nothing_is_discarded() {
     world.pass(2_000);
     assert_eq!(world.state(BOB), State::Damaged);
     assert_eq!(world.sellers[BOB].disk.notes.len(), 4);
+}
+
+#[test]
+fn another_log_of_the_same_length_is_found_out() {
+    let mut world = alice_and_bob();
+    for text in ["one", "two", "three"] {
+        world.write(ALICE, 1, text);
+    }
+    world.stop_relay();
+    world.sellers[BOB].crash();
+    world.relay.roll_back(1);
+    world.relay_up = true;
+    world.pass(2_000);
+    world.write(ALICE, 1, "four");
+    world.write(ALICE, 1, "five");
+    assert_eq!(world.relay.items().len(), 3);
+    world.sellers[BOB].boot();
+    world.start(BOB);
+    assert_eq!(world.state(BOB), State::Damaged);
+    assert_eq!(world.sellers[BOB].disk.notes.len(), 3);
+}
+
+/// A restored log may lack what came after the backup: until it is refilled, that is said.
+#[test]
+fn the_same_log_under_another_name_is_not_taken_for_the_same() {
+    let mut world = alice_and_bob();
+    world.write(ALICE, 1, "one");
+    world.stop_relay();
+    world.relay.rename();
+    world.relay_up = true;
+    world.pass(2_000);
+    assert_eq!(world.state(ALICE), State::Damaged);
+    assert_eq!(world.state(BOB), State::Damaged);
 }
 
 #[test]
@@ -281,4 +381,57 @@ fn a_membership_chain_that_went_another_way_is_found_out() {
     world.pass(2_000);
     assert_eq!(world.state(ALICE), State::Damaged);
     assert_eq!(world.sellers[ALICE].disk.chain.len(), 3);
+}
+
+#[test]
+fn a_readers_note_is_not_taken_even_when_the_relay_took_it() {
+    let mut world = alice_and_bob();
+    let (link, body) = invitation(&mut world.sellers[ALICE], 1, Role::Reader);
+    world.sellers[ALICE].append(world.now, body);
+    world.settle();
+    let carla = Newcomer::new("carla", link, 3).join(&mut world).unwrap();
+    let carla = world.join(carla);
+    world.start(carla);
+    world.relay.lenient = true;
+    world.write(carla, 1, "may I?");
+    assert_eq!(world.relay.items().len(), 1);
+    assert_eq!(world.state(BOB), State::Damaged);
+    assert_eq!(world.sellers[BOB].disk.notes.len(), 0);
+}
+
+#[test]
+fn a_writer_erases_nothing_even_when_the_relay_took_it() {
+    let mut world = alice_and_bob();
+    let now = world.now;
+    world.sellers[BOB].write_item(now, 1, "", ItemKind::Erase);
+    world.settle();
+    assert_eq!(world.relay.items().len(), 1);
+    assert_eq!(world.state(ALICE), State::Damaged);
+    // The owner may.
+    let mut world = alice_and_bob();
+    world.sellers[ALICE].write_item(now, 1, "", ItemKind::Erase);
+    world.settle();
+    world.assert_all_the_same();
+}
+
+#[test]
+fn salts_that_a_relay_invents_are_bounded_and_do_no_harm() {
+    let mut world = bob_reads(|page| {
+        let real = page.salts.clone();
+        let doc_tag = real[0].doc_tag;
+        let invented = |n: u8| SaltRow {
+            doc_tag,
+            salt: Salt([n; 16]),
+        };
+        page.salts = (100..110).map(invented).chain(real).collect();
+        page.salts.extend((110..250).map(invented));
+        let foreign = tendero_protocol::DocTag([9; 16]);
+        page.salts.extend((0..250).map(|n| SaltRow {
+            doc_tag: foreign,
+            salt: Salt([n; 16]),
+        }));
+    });
+    world.settle();
+    world.assert_all_the_same();
+    assert_eq!(world.sellers[BOB].most_salts, 16);
 }

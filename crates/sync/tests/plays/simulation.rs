@@ -5,9 +5,9 @@ use crate::stage::{ALICE, BOB, Dice, World, alice_and_bob, invitation};
 use tendero_protocol::{EntryBody, Role};
 use tendero_sync::{Event, State};
 
-/// Plays in a debug build take about a millisecond each.
-const SEEDS: u64 = 400;
-const STEPS: usize = 250;
+/// More of them: SYNC_SEEDS=5000 cargo test -p tendero-sync simulation
+const SEEDS: u64 = 240;
+const STEPS: usize = 200;
 
 struct Play {
     world: World,
@@ -18,9 +18,12 @@ struct Play {
 
 #[test]
 fn in_the_end_all_have_the_same_once() {
-    // One seed: SYNC_SEED=17 cargo test …
-    let only = option_env!("SYNC_SEED").and_then(|seed| seed.parse().ok());
-    let seeds = only.map_or(0..SEEDS, |seed: u64| seed..seed + 1);
+    // One seed alone: SYNC_SEED=17 cargo test -p tendero-sync simulation
+    let given = |text: Option<&str>| text.and_then(|text| text.parse().ok());
+    let seeds = match given(option_env!("SYNC_SEED")) {
+        Some(seed) => seed..seed + 1,
+        None => 0..given(option_env!("SYNC_SEEDS")).unwrap_or(SEEDS),
+    };
     for seed in seeds {
         println!("seed {seed}");
         Play::new(seed).run();
@@ -139,8 +142,8 @@ impl Play {
             if seller.sync.is_none() {
                 seller.boot();
             }
-            seller.store(now);
             seller.stores_at_once = true;
+            seller.store(now);
             seller.start(now);
         }
         self.world.pass(120_000);

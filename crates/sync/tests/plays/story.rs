@@ -149,6 +149,29 @@ fn what_cannot_be_stored_is_fetched_again() {
 }
 
 #[test]
+fn a_page_after_one_that_could_not_be_stored_is_left_alone() {
+    let mut world = alice_and_bob();
+    world.relay.page = 1;
+    world.cut(BOB);
+    for text in ["one", "two", "three"] {
+        world.write(ALICE, 1, text);
+    }
+    world.sellers[BOB].stores_at_once = false;
+    world.sellers[BOB].start(world.now);
+    while world.sellers[BOB].applying.is_none() {
+        world.step_of(BOB);
+    }
+    // The second page was asked for, and comes when the first is gone.
+    assert!(world.sellers[BOB].wishes.is_empty() && !world.wires[BOB].up.is_empty());
+    world.sellers[BOB].fail_to_store(world.now);
+    world.settle();
+    assert!(world.sellers[BOB].applying.is_none());
+    world.sellers[BOB].stores_at_once = true;
+    world.pass(6_000);
+    world.assert_all_the_same();
+}
+
+#[test]
 fn a_stretch_stored_after_the_connection_broke_counts() {
     let mut world = alice_and_bob();
     world.sellers[BOB].stores_at_once = false;

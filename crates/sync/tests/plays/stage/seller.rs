@@ -16,6 +16,7 @@ pub struct Waiting {
     pub item_id: ItemId,
     doc: [u8; 16],
     salt: Salt,
+    kind: ItemKind,
     text: String,
 }
 
@@ -62,6 +63,8 @@ pub struct Seller {
     pub appended: usize,
     pub failures: Vec<AppendFailure>,
     pub refused: Vec<ItemId>,
+    /// Salts that came for one document.
+    pub most_salts: usize,
     pub wishes: Vec<Wish>,
     /// Crashes before the effect of that number of the next events.
     pub crash_at: Option<usize>,
@@ -120,6 +123,7 @@ impl Seller {
             appended: 0,
             failures: Vec::new(),
             refused: Vec::new(),
+            most_salts: 0,
             wishes: Vec::new(),
             crash_at: None,
             dice,
@@ -156,6 +160,11 @@ impl Seller {
 
     /// Writes a note about a customer.
     pub fn write(&mut self, now: u64, customer: u8, text: &str) -> ItemId {
+        self.write_item(now, customer, text, ItemKind::Change)
+    }
+
+    /// Writes an item of some kind.
+    pub fn write_item(&mut self, now: u64, customer: u8, text: &str, kind: ItemKind) -> ItemId {
         let doc = [customer; 16];
         let mut hash = [0; 32];
         self.dice.fill(&mut hash);
@@ -165,6 +174,7 @@ impl Seller {
             item_id,
             doc,
             salt: Salt([self.name.len() as u8; 16]),
+            kind,
             text: text.to_owned(),
         });
         self.feed(now, Event::Pending(self.pending()));
@@ -273,7 +283,7 @@ impl Seller {
             let draft = ItemDraft {
                 doc: row.doc,
                 generation: Generation(0),
-                kind: ItemKind::Change,
+                kind: row.kind,
                 item_id: row.item_id,
                 salt: row.salt,
             };
@@ -314,6 +324,7 @@ impl Seller {
                 .filter(|row| row.doc_tag == arrived.doc_tag)
                 .map(|row| row.salt)
                 .collect();
+            self.most_salts = self.most_salts.max(salts.len());
             let plain = disk.keyring.open_item(item, &salts).unwrap();
             let text = String::from_utf8(plain).unwrap();
             let before = disk.notes.insert(arrived.item_id, text);
