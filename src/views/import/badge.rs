@@ -1,0 +1,38 @@
+//! The running import, small, for the frame: it goes on while one works elsewhere.
+
+use super::desk::use_import;
+use super::words;
+use crate::components::{Glyph, Icon};
+use crate::i18n;
+use crate::state::{Route, use_address};
+use leptos::prelude::*;
+
+/// How far the import is, with a way to it. Nothing when none runs or it is on the screen anyway.
+#[component]
+pub fn ImportBadge() -> impl IntoView {
+    let (desk, address) = (use_import(), use_address());
+    let percent = Memo::new(move |_| {
+        let elsewhere = address.route() != Route::Import;
+        desk.progress().filter(|_| elsewhere).map(|(done, total)| words::percent(done, total))
+    });
+    let is_there = Memo::new(move |_| percent.get().is_some());
+    let now = move || percent.get().unwrap_or_default();
+    move || {
+        is_there.get().then(|| {
+            view! {
+                <a
+                    class="import-badge"
+                    href=Route::Import.path()
+                    aria-label=move || t!(import.runningLabel, percent = t!(import.percent, n = now()))
+                >
+                    <Glyph icon=Icon::Import/>
+                    <span class="import-badge-words">{t!(import.runningShort)}</span>
+                    <span class="import-badge-percent">{move || i18n::count(now())} " %"</span>
+                    <span class="import-badge-bar" aria-hidden="true">
+                        <span style:width=move || format!("{}%", now())></span>
+                    </span>
+                </a>
+            }
+        })
+    }
+}
