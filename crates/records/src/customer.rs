@@ -153,10 +153,8 @@ impl fmt::Debug for Customer {
 fn write(pen: &mut Pen<'_>, author: &Author, edit: &CustomerEdit) -> Result<bool, RecordError> {
     match edit {
         CustomerEdit::SetField(field, text) => {
-            if let Some(container) = customer::of_field(*field) {
-                let value = (!text.is_empty()).then(|| Held::Text(text.clone()));
-                pen.put(container, field.path().2, value)?;
-            }
+            let value = (!text.is_empty()).then(|| Held::Text(text.clone()));
+            pen.put(customer::of_field(*field), field.path().2, value)?;
         }
         CustomerEdit::SetTag(tag, on) => set_tag(pen, tag, *on)?,
         CustomerEdit::AddEntry(entry) => {

@@ -49,12 +49,16 @@ fn operations(new: &NewCustomer, created: Option<Timestamp>) -> Result<Vec<Op>, 
         list.put(TOP, CREATED_KEY.to_owned(), item::moment_text(at)?);
     }
     for field in Field::ALL {
-        let value = new
+        let mut values = new
             .fields
             .iter()
-            .find(|(known, text)| *known == field && !text.is_empty());
-        if let (Some((_, text)), Some(container)) = (value, customer::of_field(field)) {
-            list.put(container, field.path().2.to_owned(), text.clone());
+            .filter(|(known, text)| *known == field && !text.is_empty());
+        if let Some((_, text)) = values.next() {
+            list.put(
+                customer::of_field(field),
+                field.path().2.to_owned(),
+                text.clone(),
+            );
         }
     }
     let tags = sorted(

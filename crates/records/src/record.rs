@@ -78,7 +78,7 @@ impl CustomerRecord {
         for container in containers {
             for item in reader.items(container) {
                 let field = Field::ALL.into_iter().find(|field| {
-                    field.path().2 == item.key && customer::of_field(*field) == Some(container)
+                    field.path().2 == item.key && customer::of_field(*field) == container
                 });
                 if let Some(field) = field {
                     let found = reader.values(container, &item);
