@@ -5,7 +5,7 @@ use crate::session::ToAppend;
 use crate::sync::Sync;
 use crate::{AppendFailure, Effect};
 use tendero_protocol::message::{Append, ChainEntries, ChainTip, RefusedReason};
-use tendero_protocol::{Chain, ClientMessage, EntryBody, Hash, SignedEntry};
+use tendero_protocol::{Chain, ClientMessage, EntryBody, Hash};
 
 /// How often others may be faster before an entry is given up.
 const CONFLICTS: u8 = 8;
@@ -13,7 +13,6 @@ const CONFLICTS: u8 = 8;
 /// An entry on its way to the relay.
 pub(crate) struct Appending {
     wanted: ToAppend,
-    entry: SignedEntry,
     hash: Hash,
     /// Another entry was faster: to be signed again once that one is here.
     overtaken: bool,
@@ -96,16 +95,16 @@ impl Sync {
             self.out.push(failed);
             return;
         }
+        let hash = entry.hash();
         let append = Append {
             workspace: self.me.workspace,
             prev: self.chain.head(),
-            entry: entry.clone(),
+            entry,
             proof: None,
         };
         session.appending = Some(Appending {
             wanted,
-            hash: entry.hash(),
-            entry,
+            hash,
             overtaken: false,
         });
         self.send(&ClientMessage::Append(append));
@@ -120,14 +119,9 @@ impl Sync {
             return;
         }
         let before = self.chain.length();
-        // An own entry may have come in meanwhile.
-        let known = usize::try_from(before.saturating_sub(came.from)).unwrap_or(usize::MAX);
-        let mut sound = came.from <= before;
-        for entry in came.entries.into_iter().skip(known) {
-            sound &= self.chain.append(entry).is_ok();
-            if !sound {
-                break;
-            }
+        let mut sound = came.from == before;
+        for entry in came.entries {
+            sound = sound && self.chain.append(entry).is_ok();
         }
         let new = self.chain.entries_from(before).to_vec();
         let length = self.chain.length();
@@ -162,29 +156,12 @@ impl Sync {
         }
     }
 
-    /// An entry was taken, ours or another's.
+    /// An entry was taken, ours or another's: it comes with the chain, which is fetched for it.
     pub(crate) fn chain_has_grown(&mut self, now: u64, tip: ChainTip) {
-        let Line::Open(session) = &mut self.line else {
-            return;
-        };
-        session.restoring = None;
-        if !session.chain_fits {
-            return;
+        if let Line::Open(session) = &mut self.line {
+            session.restoring = None;
+            self.chain_ends_at(now, tip);
         }
-        if let Some(own) = session.appending.take_if(|it| it.hash == tip.head) {
-            match self.chain.append(own.entry.clone()) {
-                Ok(()) => {
-                    self.out.push(Effect::Chain(vec![own.entry]));
-                    self.out.push(Effect::Appended(own.hash));
-                }
-                // The relay takes what does not follow: its chain is not ours, see below.
-                Err(error) => {
-                    let failed = Effect::AppendFailed(AppendFailure::Chain(error));
-                    self.out.push(failed);
-                }
-            }
-        }
-        self.chain_ends_at(now, tip);
     }
 
     /// An entry of ours does not follow the end any more.

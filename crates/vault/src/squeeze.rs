@@ -3,7 +3,6 @@
 use crate::VaultError;
 use alloc::vec::Vec;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
-use zeroize::Zeroizing;
 
 /// Compressed bytes.
 pub(crate) fn squeeze(plain: &[u8]) -> Vec<u8> {
@@ -25,15 +24,13 @@ pub(crate) fn squeeze(plain: &[u8]) -> Vec<u8> {
 pub(crate) fn expand(squeezed: &[u8], most: usize) -> Result<Vec<u8>, VaultError> {
     let mut decompress = Decompress::new(false);
     // Grown step by step: a short input never takes much before it has shown that it gives much.
-    let mut out = Zeroizing::new(Vec::with_capacity(
-        squeezed.len().saturating_mul(3).min(most),
-    ));
+    let mut out = Vec::with_capacity(squeezed.len().saturating_mul(3).min(most));
     loop {
         let read = usize::try_from(decompress.total_in()).unwrap_or(usize::MAX);
         let rest = squeezed.get(read..).unwrap_or_default();
         let before = out.len();
         match decompress.decompress_vec(rest, &mut out, FlushDecompress::None) {
-            Ok(Status::StreamEnd) => return Ok(core::mem::take(&mut *out)),
+            Ok(Status::StreamEnd) => return Ok(out),
             Ok(Status::Ok | Status::BufError) if out.len() == out.capacity() => {
                 if out.len() >= most {
                     return Err(VaultError::TooLarge);
