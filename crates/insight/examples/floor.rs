@@ -1,7 +1,12 @@
 //! How far the index is from the floor: search, segment count and facets at three sizes, beside a hand-written scan.
 //!
 //! `cargo run --release -p tendero-insight --example floor [customers …]`
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a stopwatch for people, not part of the crate"
+)]
 
 #[path = "../tests/common/mod.rs"]
 mod common;

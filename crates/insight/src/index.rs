@@ -152,17 +152,14 @@ impl Index {
     /// How many a rule holds for, as a whole and part by part.
     #[must_use]
     pub fn count(&self, rule: &Rule, today: Day) -> Counts {
-        if !rule_fits(rule) {
-            return Counts {
-                each: vec![0; parts(rule)],
-                ..Counts::default()
-            };
-        }
-        let compiled = Compiled::new(rule, &self.table, today);
         let mut counts = Counts {
             each: vec![0; parts(rule)],
             ..Counts::default()
         };
+        if !rule_fits(rule) {
+            return counts;
+        }
+        let compiled = Compiled::new(rule, &self.table, today);
         let mut sum = 0i128;
         for segment in &self.table.segments {
             let rows = compiled.rows(segment, &mut 0, &mut |part, rows| {

@@ -48,11 +48,12 @@ impl Phone {
         needles
     }
 
-    /// Whether a folded word can be a piece of a phone number: more than half digits, or a sign between them.
+    /// Whether a folded word can be a piece of a phone number: no letters, and mostly digits or only signs between them.
     pub(crate) fn is_piece(word: &str) -> bool {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        let signs = |c: char| matches!(c, '(' | ')' | '+' | '-' | '/' | '.');
-        digits * 2 > word.chars().count() || word.chars().all(signs)
+        let sign = |c: char| matches!(c, '(' | ')' | '+' | '-' | '/' | '.');
+        let mostly_digits = digits * 2 > word.chars().count();
+        !word.chars().any(char::is_alphabetic) && (mostly_digits || word.chars().all(sign))
     }
 }
 

@@ -56,7 +56,7 @@ pub struct CustomerRow {
 
 impl CustomerRow {
     /// The most bytes of one text that an index keeps; what is longer is cut at a character.
-    pub const MAX_TEXT: usize = 65_536;
+    pub const MAX_TEXT: usize = 65_535;
 
     /// A customer of whom nothing is known yet.
     #[must_use]

@@ -54,8 +54,7 @@ impl Compiled {
 
     /// The rows it holds for, among them perhaps some a short segment does not have.
     ///
-    /// Each part's rows are reported before those of the parts after it, in the order in which they are evaluated; `part`
-    /// rises in the order of [`Rule::walk`].
+    /// `report` gets the rows of each part with its number in the order of [`Rule::walk`], counted on from `part`.
     pub(crate) fn rows(
         &self,
         segment: &Segment,

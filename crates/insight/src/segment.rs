@@ -6,7 +6,7 @@ use crate::bits::Bits;
 use crate::fold::Folder;
 use crate::phone::Phone;
 use crate::search::class;
-use crate::signs::Signs;
+use crate::signs::{Seen, Signs};
 use tendero_domain::{CustomerId, Day};
 
 /// A row whose texts lie elsewhere.
@@ -70,6 +70,7 @@ pub(crate) struct Segment {
     notes: Arena,
     /// Digits of the phone numbers, as [`Phone`] writes them.
     digits: Arena,
+    /// Of facts and notes.
     signs: Signs,
     pub(crate) dirty: bool,
 }
@@ -126,17 +127,18 @@ impl Segment {
                 break;
             }
         }
+        let mut seen = Seen::default();
         let (names, others) = text.split_at_checked(name + person + 2).unwrap_or_default();
-        self.signs
-            .note_starts(at, names.get(..name).unwrap_or_default());
-        self.signs.note(at, names, class::NAMES);
-        self.signs.note(at, others, class::FACTS);
+        seen.starts(names.get(..name).unwrap_or_default());
+        seen.text(names, class::NAMES);
+        seen.text(others, class::FACTS);
         self.facts.set(at, text);
 
         let text = scratch.empty();
         folder.line_if_any(text, row.notes);
-        self.signs.note(at, text, class::NOTES);
+        seen.text(text, class::NOTES);
         self.notes.set(at, text);
+        self.signs.note(at, &seen);
 
         let text = scratch.empty();
         Phone::write(row.phone, text);

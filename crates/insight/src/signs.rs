@@ -38,28 +38,21 @@ impl Signs {
         }
     }
 
-    /// Notes that a row has a text, in folded letters, in the place of a class other than the start of a word.
-    pub(crate) fn note(&mut self, row: usize, text: &str, class: u8) {
-        let mut before = b'\n';
-        for byte in text.bytes() {
-            self.note_letter(row, byte, class);
-            if is_part(before) && is_part(byte) {
-                if let Some(bits) = self.pairs.get_mut(pair(before, byte)) {
+    /// Notes what was seen in a row's texts; call [`clear`](Self::clear) before for a row that had others.
+    pub(crate) fn note(&mut self, row: usize, seen: &Seen) {
+        for (zone, letters) in seen.letters.iter().enumerate() {
+            each_bit(*letters, |letter| {
+                if let Some(bits) = self.letters.get_mut(letter * ZONES + zone) {
                     bits.set(row, true);
                 }
-            }
-            before = byte;
+            });
         }
-    }
-
-    /// Notes the letters with which words of a row's name start.
-    pub(crate) fn note_starts(&mut self, row: usize, name: &str) {
-        let mut in_word = false;
-        for c in name.chars() {
-            if !in_word && c.is_ascii() {
-                self.note_letter(row, c as u8, class::WORD_STARTS);
-            }
-            in_word = c.is_alphanumeric();
+        for (pairs, bits) in seen.pairs.iter().zip(self.pairs.chunks_mut(64)) {
+            each_bit(*pairs, |pair| {
+                if let Some(bits) = bits.get_mut(pair) {
+                    bits.set(row, true);
+                }
+            });
         }
     }
 
@@ -88,12 +81,48 @@ impl Signs {
     pub(crate) fn bytes(&self) -> usize {
         (self.letters.capacity() + self.pairs.capacity()) * SEGMENT_ROWS / 8
     }
+}
 
-    fn note_letter(&mut self, row: usize, byte: u8, class: u8) {
-        let zone = usize::from(class - class::WORD_STARTS);
-        let bits = letter(byte).and_then(|letter| self.letters.get_mut(letter * ZONES + zone));
-        if let Some(bits) = bits {
-            bits.set(row, true);
+/// Letters and pairs of one row's texts.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    letters: [u64; ZONES],
+    pairs: [u64; PAIRS / 64],
+}
+
+impl Seen {
+    /// Takes in a folded text in the place of a class other than the start of a word.
+    pub(crate) fn text(&mut self, text: &str, class: u8) {
+        let mut before = b'\n';
+        for byte in text.bytes() {
+            self.letter(byte, class);
+            if is_part(before) && is_part(byte) {
+                let pair = pair(before, byte);
+                if let Some(pairs) = self.pairs.get_mut(pair / 64) {
+                    *pairs |= 1 << (pair % 64);
+                }
+            }
+            before = byte;
+        }
+    }
+
+    /// Takes in the letters with which words of a folded name start.
+    pub(crate) fn starts(&mut self, name: &str) {
+        let mut in_word = false;
+        for c in name.chars() {
+            if !in_word && c.is_ascii() {
+                self.letter(c as u8, class::WORD_STARTS);
+            }
+            in_word = c.is_alphanumeric();
+        }
+    }
+
+    fn letter(&mut self, byte: u8, class: u8) {
+        let zone = self
+            .letters
+            .get_mut(usize::from(class - class::WORD_STARTS));
+        if let (Some(zone), Some(letter)) = (zone, letter(byte)) {
+            *zone |= 1 << letter;
         }
     }
 }
@@ -114,5 +143,13 @@ fn is_part(byte: u8) -> bool {
 fn pair(a: u8, b: u8) -> usize {
     // Fibonacci hashing; the upper bits are the well mixed ones.
     let mixed = u16::from_be_bytes([a, b]).wrapping_mul(0x9E37);
-    usize::from(mixed) * PAIRS >> 16
+    (usize::from(mixed) * PAIRS) >> 16
+}
+
+fn each_bit(bits: u64, mut visit: impl FnMut(usize)) {
+    let mut left = bits;
+    while left != 0 {
+        visit(left.trailing_zeros() as usize);
+        left &= left - 1;
+    }
 }

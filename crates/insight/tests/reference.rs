@@ -223,7 +223,7 @@ fn assert_same_rows(index: &Index, reference: &Reference) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn any_changes_with_questions_between_equal_a_plain_list(

@@ -168,7 +168,8 @@ impl Overlapping for String {
 
 fn is_number(word: &str) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
-    digits * 2 > word.chars().count() || word.chars().all(|c| "()+-/.".contains(c))
+    let mostly = digits * 2 > word.chars().count();
+    !word.chars().any(char::is_alphabetic) && (mostly || word.chars().all(|c| "()+-/.".contains(c)))
 }
 
 fn has_phone(typed: &str, row: &CustomerRow) -> bool {
