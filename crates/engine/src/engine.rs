@@ -312,7 +312,12 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         match Projection::load(&self.desk).await {
             Ok(projection) => team.projection = projection,
             Err(EngineError::Store(error)) => return Err(error),
-            Err(_) => self.rebuild = Some(Rebuild::default()),
+            Err(_) => {
+                if let Ok(projection) = Projection::empty(&self.desk).await {
+                    team.projection = projection;
+                }
+                self.rebuild = Some(Rebuild::default());
+            }
         }
         self.told_changed.0 = team.projection.index.revision();
         Ok(())

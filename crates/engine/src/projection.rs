@@ -27,12 +27,17 @@ pub(crate) struct Projection {
 }
 
 impl Projection {
-    /// Reads the persisted form. [`EngineError::Damaged`] or [`EngineError::Newer`] means: rebuild it from the documents.
-    pub(crate) async fn load<S: Store, H: Host>(desk: &Desk<S, H>) -> Result<Self, EngineError> {
-        let mut projection = Self {
+    /// One without rows that may write in the place of what the store has.
+    pub(crate) async fn empty<S: Store, H: Host>(desk: &Desk<S, H>) -> Result<Self, EngineError> {
+        Ok(Self {
             revision: desk.shelf.clear(Table::Meta, PROJECTION_REVISION).await?,
             ..Self::default()
-        };
+        })
+    }
+
+    /// Reads the persisted form. [`EngineError::Damaged`] or [`EngineError::Newer`] means: rebuild it from the documents.
+    pub(crate) async fn load<S: Store, H: Host>(desk: &Desk<S, H>) -> Result<Self, EngineError> {
+        let mut projection = Self::empty(desk).await?;
         let (from, to) = ROWS_RANGE;
         for (number, (key, bytes)) in desk
             .shelf
