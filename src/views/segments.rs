@@ -98,7 +98,7 @@ fn List(saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoView {
 
 #[component]
 fn SavedRow(line: SegmentLine) -> impl IntoView {
-    let currency = use_engine().currency();
+    let currency = untrack(|| use_engine().currency());
     let SegmentLine { id, name, rule, count } = line;
     let is_newer = rule.is_none();
     let about = rule.map_or_else(|| t!(segment.newer).to_owned(), |rule| words::rule(&rule, currency));

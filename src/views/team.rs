@@ -18,7 +18,7 @@ use tendero_messages::{Answer, MemberLine, Query};
 pub fn Team() -> impl IntoView {
     let engine = use_engine();
     let asked = move || {
-        engine.members_changed();
+        let _ = engine.members_changed();
         Some(Query::Members)
     };
     let members = use_answer(asked, |answer| match answer {

@@ -3,7 +3,6 @@
 use super::desk::use_import;
 use super::words;
 use crate::components::{Glyph, Icon};
-use crate::i18n;
 use crate::state::{Route, use_address};
 use leptos::prelude::*;
 
@@ -20,14 +19,10 @@ pub fn ImportBadge() -> impl IntoView {
     move || {
         is_there.get().then(|| {
             view! {
-                <a
-                    class="import-badge"
-                    href=Route::Import.path()
-                    aria-label=move || t!(import.runningLabel, percent = t!(import.percent, n = now()))
-                >
+                <a class="import-badge" href=Route::Import.path()>
                     <Glyph icon=Icon::Import/>
                     <span class="import-badge-words">{t!(import.runningShort)}</span>
-                    <span class="import-badge-percent">{move || i18n::count(now())} " %"</span>
+                    <span class="import-badge-percent">{move || t!(import.percent, n = now())}</span>
                     <span class="import-badge-bar" aria-hidden="true">
                         <span style:width=move || format!("{}%", now())></span>
                     </span>

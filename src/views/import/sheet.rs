@@ -89,7 +89,6 @@ pub fn column_of(plan: &ImportPlan, wanted: &[ImportColumn]) -> Option<usize> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use tendero_domain::{DayOrder, DecimalSign, Field};

@@ -132,7 +132,7 @@ pub fn use_count(engine: Engine, compiled: Memo<Compiled>) -> RwSignal<Option<Co
     let counted = RwSignal::new(None);
     let under_way = StoredValue::new(false);
     Effect::new(move |_| {
-        engine.changed();
+        let _ = engine.changed();
         compiled.track();
         if under_way.get_value() {
             return;

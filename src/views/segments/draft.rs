@@ -617,7 +617,6 @@ fn this_year(today: Day) -> Day {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
     use super::*;
 

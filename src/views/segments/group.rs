@@ -5,12 +5,15 @@ use super::draft::{Group, Joint, NodeId, Part, Property};
 use super::flyout::{Flyout, FlyoutSheet};
 use super::line::{LineCount, LineRow};
 use super::words;
-use crate::components::{Glyph, Icon, IconButton};
+use crate::components::{Choice, Glyph, Icon, IconButton, Select};
 use leptos::prelude::*;
 use tendero_messages::Facets;
 
 /// The deepest card that is offered; a rule that came deeper is shown as it is.
 const OFFERED_DEPTH: usize = 3;
+
+/// What a card can ask of its rows: how they are joined, and whether that has *not* to hold.
+const KINDS: [(Joint, bool); 4] = [(Joint::Or, false), (Joint::And, false), (Joint::Or, true), (Joint::And, true)];
 
 /// What all rows need.
 #[derive(Debug, Clone, Copy)]
@@ -50,9 +53,9 @@ pub fn GroupParts(
         }
     };
     view! {
-        <ul class="segment-parts">
+        <div class="segment-parts">
             <For each=each key=|part| *part children=draw/>
-        </ul>
+        </div>
         <Add builder id depth/>
     }
     .into_any()
@@ -62,27 +65,23 @@ pub fn GroupParts(
 #[component]
 fn GroupCard(shared: Shared, id: NodeId, depth: usize, lead: AnyView) -> impl IntoView {
     let Shared { builder, counted, .. } = shared;
-    let negated = Memo::new(move |_| builder.with(|draft| draft.group(id).is_some_and(|group| group.negated)));
-    let turn = move |_| {
-        builder.change(|draft| {
-            if let Some(group) = draft.group_mut(id) {
-                group.negated = !group.negated;
-            }
-        });
-    };
+    let kind = Memo::new(move |_| builder.with(|draft| draft.group(id).map_or((Joint::And, false), |group| (group.joint, group.negated))));
+    let value = Signal::derive(move || KINDS.iter().position(|one| *one == kind.get()).unwrap_or_default().to_string());
+    let options = Signal::derive(|| KINDS.iter().enumerate().map(|(at, one)| Choice::new(at.to_string(), words::kind_of_group(*one))).collect::<Vec<_>>());
+    let choose = Callback::new(move |key: String| {
+        if let Some((joint, negated)) = key.parse().ok().and_then(|at: usize| KINDS.get(at)) {
+            builder.change(|draft| {
+                if let Some(group) = draft.group_mut(id) {
+                    (group.joint, group.negated) = (*joint, *negated);
+                }
+            });
+        }
+    });
     view! {
-        <li class="segment-card" class:negated=move || negated.get() role="group" aria-label=t!(segment.groupLabel)>
+        <div class="segment-card" class:negated=move || kind.get().1 role="group" aria-label=t!(segment.groupLabel)>
             <div class="segment-card-head">
                 {lead}
-                <button
-                    type="button"
-                    class="segment-turn"
-                    aria-pressed=move || if negated.get() { "true" } else { "false" }
-                    title=move || if negated.get() { t!(segment.makeIs) } else { t!(segment.makeNot) }
-                    on:click=turn
-                >
-                    {move || if negated.get() { t!(segment.isNot) } else { t!(segment.is) }}
-                </button>
+                <Select label=t!(segment.how) bare=true value on_choose=choose options/>
                 <span class="segment-gap"></span>
                 <LineCount counted id/>
                 <IconButton
@@ -93,7 +92,7 @@ fn GroupCard(shared: Shared, id: NodeId, depth: usize, lead: AnyView) -> impl In
                 />
             </div>
             <GroupParts shared id depth/>
-        </li>
+        </div>
     }
 }
 

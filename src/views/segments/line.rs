@@ -58,7 +58,7 @@ pub fn LineRow(
     lead: AnyView,
 ) -> impl IntoView {
     let line = builder.line(id);
-    let currency = use_engine().currency();
+    let currency = untrack(|| use_engine().currency());
     let property = Memo::new(move |_| line.with(|line| line.as_ref().map(|line| Property::of(&line.condition))));
     let test = Memo::new(move |_| line.with(|line| line.as_ref().map(Test::of)));
     let shape = Memo::new(move |_| line.with(|line| line.as_ref().map(Shape::of)));
@@ -94,7 +94,7 @@ pub fn LineRow(
         format!("{name}: {}", in_words())
     };
     view! {
-        <li class="segment-line" role="group" aria-label=label>
+        <div class="segment-line" role="group" aria-label=label>
             {lead}
             <div class="segment-chips">
                 <Select
@@ -123,7 +123,7 @@ pub fn LineRow(
                 label=Signal::derive(move || t!(segment.removeCondition, text = in_words()))
                 on:click=move |_| builder.change(|draft| draft.remove(id))
             />
-        </li>
+        </div>
     }
 }
 

@@ -42,7 +42,8 @@ pub fn Members(
     };
     let share_words = move || {
         share().map(|share| {
-            let percent = if share > 0.0 && share < 1.0 { "< 1 %".to_owned() } else { format!("{} %", i18n::count(share.round() as u64)) };
+            let rounded = if share > 0.0 && share < 1.0 { "< 1".to_owned() } else { i18n::count(share.round() as u64) };
+            let percent = t!(import.percent, n = rounded);
             t!(segment.share, percent = percent)
         })
     };
@@ -83,10 +84,10 @@ pub fn Members(
 }
 
 fn cells(row: &Row) -> AnyView {
-    let currency = use_engine().currency();
+    let currency = untrack(|| use_engine().currency());
     let name = if row.name.is_empty() { t!(record.unnamed).to_owned() } else { row.name.clone() };
     let under = match row.last_purchase {
-        Some(day) => format!("{} · {}", t!(segment.purchases, n = row.orders), i18n::days_ago(day)),
+        Some(day) => i18n::days_ago(day),
         None => t!(segment.noPurchases).to_owned(),
     };
     let place = [row.person.as_str(), row.city.as_str()];
@@ -96,7 +97,7 @@ fn cells(row: &Row) -> AnyView {
             <Avatar id=row.id.to_bytes() name=name.clone()/>
             <span class="segment-member-words">
                 <a href=Route::Customer(row.id).path() tabindex="-1">{name}</a>
-                <small>{if place.is_empty() { under.clone() } else { place }}</small>
+                <small>{place}</small>
             </span>
         </div>
         <div role="gridcell" class="segment-member-sum">

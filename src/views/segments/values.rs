@@ -32,13 +32,10 @@ pub fn Values(
 ) -> impl IntoView {
     let line = builder.line(id);
     let chosen = Memo::new(move |_| line.with(|line| line.as_ref().map(|line| line.texts().to_vec()).unwrap_or_default()));
+    // Words within the button, so that they follow what is chosen while the button stays.
     let shown = move || {
-        let texts = chosen.get();
-        if texts.is_empty() {
-            view! { <span class="segment-blank">{t!(segment.choose)}</span> }.into_any()
-        } else {
-            view! { <span>{words::texts_in_words(&texts)}</span> }.into_any()
-        }
+        let says = move || chosen.with(|texts| if texts.is_empty() { t!(segment.choose).to_owned() } else { words::texts_in_words(texts) });
+        view! { <span class:segment-blank=move || chosen.with(Vec::is_empty)>{says}</span> }
     };
     let name = Signal::derive(move || {
         let texts = chosen.get();

@@ -55,6 +55,17 @@ pub fn joint(joint: Joint) -> &'static str {
     }
 }
 
+/// What a card asks of its rows: how they are joined, and whether that has not to hold.
+#[must_use]
+pub fn kind_of_group(kind: (Joint, bool)) -> &'static str {
+    match kind {
+        (Joint::Or, false) => t!(segment.anyOfThese),
+        (Joint::And, false) => t!(segment.allOfThese),
+        (Joint::Or, true) => t!(segment.noneOfThese),
+        (Joint::And, true) => t!(segment.notAllOfThese),
+    }
+}
+
 /// What stands behind a number of days.
 #[must_use]
 pub fn days_after(test: Test) -> &'static str {

@@ -213,7 +213,7 @@ fn Arriving(enter: Callback<()>) -> impl IntoView {
             <span>{t!(team.join.loadingHint)}</span>
         </p>
         <div class="join-actions">
-            <Button kind=ButtonKind::Primary icon=Icon::Right on:click=move |_| enter.run(())>{t!(team.join.enter)}</Button>
+            <Button kind=ButtonKind::Primary on:click=move |_| enter.run(())>{t!(team.join.enter)}</Button>
         </div>
     }
 }
