@@ -145,7 +145,7 @@
 
   const announce = () => {
     // Without a controller this is the first visit, and no update.
-    if (registration.waiting && navigator.serviceWorker.controller) {
+    if (registration?.waiting && navigator.serviceWorker.controller) {
       dispatchEvent(new Event("tendero-update"));
     }
   };

@@ -115,9 +115,11 @@ pub fn Composer(
         })
     };
     view! {
+        <div class="composer-box">
         <form
             class="composer"
             class:wrong=move || warned.get()
+            class:begun=move || !draft.with(String::is_empty) || kind.get().is_contact()
             on:submit=move |event| {
                 event.prevent_default();
                 save();
@@ -147,5 +149,6 @@ pub fn Composer(
                 <Button kind=ButtonKind::Primary submit=true>{t!(composer.save)}</Button>
             </div>
         </form>
+        </div>
     }
 }

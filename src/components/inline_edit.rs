@@ -91,6 +91,11 @@ pub fn InlineEdit(
     move || {
         if !editing.get() {
             let (name, edit, empty) = (name.clone(), edit.clone(), empty.clone());
+            let shown = move || {
+                let text = value.get();
+                if text.is_empty() { empty.clone().unwrap_or_else(|| t!(record.empty).to_owned()) } else { text }
+            };
+            let shown_too = shown.clone();
             return view! {
                 <button
                     type="button"
@@ -98,16 +103,10 @@ pub fn InlineEdit(
                     class:blank=move || value.with(String::is_empty)
                     node_ref=button
                     title=edit
-                    aria-label=move || {
-                        let text = value.get();
-                        if text.is_empty() { name.clone() } else { format!("{name}: {text}") }
-                    }
+                    aria-label=move || format!("{name}: {}", shown())
                     on:click=move |_| editing.set(true)
                 >
-                    {move || {
-                        let text = value.get();
-                        if text.is_empty() { empty.clone().unwrap_or_else(|| t!(record.empty).to_owned()) } else { text }
-                    }}
+                    {shown_too}
                 </button>
             }
             .into_any();

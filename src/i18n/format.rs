@@ -75,7 +75,7 @@ fn with_number(name: String, make: impl FnOnce() -> Object, number: f64) -> Stri
         if let Some((_, formatter)) = kept.numbers.iter().find(|(given, _)| *given == name) {
             return formatter.format(number);
         }
-        let formatter = NumberFormat::new(super::language().tag(), &make());
+        let formatter = NumberFormat::new(&super::region(), &make());
         let text = formatter.format(number);
         kept.numbers.push((name, formatter));
         text
@@ -87,7 +87,7 @@ fn with_date(name: &'static str, pairs: &[(&str, &str)], ms: f64) -> String {
         if let Some((_, formatter)) = kept.dates.iter().find(|(given, _)| *given == name) {
             return formatter.format(ms);
         }
-        let formatter = DateTimeFormat::new(super::language().tag(), &options(pairs));
+        let formatter = DateTimeFormat::new(&super::region(), &options(pairs));
         let text = formatter.format(ms);
         kept.dates.push((name, formatter));
         text
@@ -97,7 +97,7 @@ fn with_date(name: &'static str, pairs: &[(&str, &str)], ms: f64) -> String {
 /// The plural category of a number.
 pub(super) fn plural(number: f64) -> String {
     KEPT.with_borrow_mut(|kept| {
-        let rules = kept.plural.get_or_insert_with(|| PluralRules::new(super::language().tag()));
+        let rules = kept.plural.get_or_insert_with(|| PluralRules::new(&super::region()));
         rules.select(number)
     })
 }
@@ -228,7 +228,7 @@ pub fn days_ago(day: Day) -> String {
     KEPT.with_borrow_mut(|kept| {
         let relative = kept
             .relative
-            .get_or_insert_with(|| RelativeTimeFormat::new(super::language().tag(), &options(&[("numeric", "auto")])));
+            .get_or_insert_with(|| RelativeTimeFormat::new(&super::region(), &options(&[("numeric", "auto")])));
         relative.format(number, unit)
     })
 }

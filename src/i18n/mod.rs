@@ -106,6 +106,17 @@ pub fn speak(language: Language) {
     format::forget();
 }
 
+/// The tag by which numbers and days are written: the region's own way where the browser is set to one of this language.
+fn region() -> String {
+    let set = web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default();
+    let spoken = language();
+    if set.len() > 2 && Language::from_tag(&set) == spoken && set.to_ascii_lowercase().starts_with(spoken.tag()) {
+        set
+    } else {
+        spoken.tag().to_owned()
+    }
+}
+
 /// A value for a place in a text.
 #[derive(Debug, Clone)]
 pub enum Value {

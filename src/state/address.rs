@@ -184,3 +184,36 @@ fn notes() -> Object {
     }
     noted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_is_found_again_by_its_path() {
+        let (customer, segment) = (CustomerId::make(1, [1; 10]), SegmentId::make(2, [2; 10]));
+        for route in [
+            Route::Start,
+            Route::Join,
+            Route::Customers,
+            Route::Deleted,
+            Route::Customer(customer),
+            Route::Segments,
+            Route::Segment(segment),
+            Route::Import,
+            Route::Team,
+            Route::Settings,
+        ] {
+            assert_eq!(Route::from_path(&route.path()), route);
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_is_said_to_be_none() {
+        for path in ["/customers/7", "/nowhere", "/customers/deleted/x", "/segments/."] {
+            assert_eq!(Route::from_path(path), Route::Unknown, "{path}");
+        }
+        assert_eq!(Route::from_path("/"), Route::Customers);
+        assert_eq!(Route::from_path("/team/"), Route::Team);
+    }
+}

@@ -145,11 +145,11 @@ impl Engine {
         self.told.workspace.get().flatten()
     }
 
-    /// The currency of all amounts; the euro until it is known.
+    /// The currency of all amounts; the euro until it is known. A workspace keeps its currency, so this is not tracked.
     #[must_use]
     pub fn currency(self) -> tendero_domain::Currency {
         let of = |facts: &WorkspaceFacts| facts.currency;
-        let known = self.told.workspace.try_with(|known| known.as_ref().and_then(|facts| facts.as_ref().map(of)));
+        let known = self.told.workspace.try_with_untracked(|known| known.as_ref().and_then(|facts| facts.as_ref().map(of)));
         known.flatten().unwrap_or(tendero_domain::Currency::EUR)
     }
 

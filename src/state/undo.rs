@@ -56,22 +56,19 @@ impl Undo {
         result
     }
 
-    /// Does something without a word, unless it is refused. For what a person sees on the screen anyway; Ctrl-Z undoes it.
-    ///
-    /// # Errors
-    /// The refusal, which was said already: keep on the screen what was typed.
-    pub async fn quietly(self, command: Command) -> Result<Done, Refusal> {
-        let (id, result) = self.remember(command);
-        let result = result.await;
-        match result {
-            Ok(Done::Unchanged) => self.forget(id),
-            Ok(_) => {}
-            Err(refusal) => {
-                self.forget(id);
-                self.toasts.refuse(refusal);
+    /// Does something without a word, unless it is refused: what the person sees in its place anyway. Ctrl-Z undoes it.
+    pub fn quietly(self, command: Command) {
+        spawn_local(async move {
+            let (id, result) = self.remember(command);
+            match result.await {
+                Ok(Done::Unchanged) => self.forget(id),
+                Ok(_) => {}
+                Err(refusal) => {
+                    self.forget(id);
+                    self.toasts.refuse(refusal);
+                }
             }
-        }
-        result
+        });
     }
 
     /// Takes back the last thing that was done.

@@ -88,10 +88,13 @@ fn ListPane(current: Signal<Option<CustomerId>>, deleted: bool) -> impl IntoView
                                         {t!(customers.showDeleted)}
                                     </MenuItem>
                                 </Menu>
-                                <span class="only-large">
+                                <span class="only-large new-wide">
                                     <Button kind=ButtonKind::Primary icon=Icon::Plus on:click=move |_| adding.set(true)>
                                         {t!(customers.new)}
                                     </Button>
+                                </span>
+                                <span class="only-large new-narrow">
+                                    <IconButton icon=Icon::Plus label=t!(customers.new).to_owned() on:click=move |_| adding.set(true)/>
                                 </span>
                             }
                         })}
@@ -252,9 +255,14 @@ fn columns() -> Vec<Column> {
 fn cells(row: &Row) -> AnyView {
     let currency = use_engine().currency();
     let name = if row.name.is_empty() { t!(record.unnamed).to_owned() } else { row.name.clone() };
-    let beneath = [row.person.as_str(), row.city.as_str()];
-    let beneath: Vec<&str> = beneath.into_iter().filter(|text| !text.is_empty() && **text != name).collect();
-    let beneath = if beneath.is_empty() { row.phone.clone() } else { beneath.join(" · ") };
+    // The city gives way where it has a column of its own.
+    let person = if row.person == name { "" } else { row.person.as_str() };
+    let beneath = match (person, row.city.as_str()) {
+        ("", "") => view! { <span>{row.phone.clone()}</span> }.into_any(),
+        (person, "") => view! { <span>{person.to_owned()}</span> }.into_any(),
+        ("", city) => view! { <span class="row-city">{city.to_owned()}</span> }.into_any(),
+        (person, city) => view! { <span>{person.to_owned()}</span><span class="row-city">{format!(" · {city}")}</span> }.into_any(),
+    };
     let tags = row.tags.iter().take(3).map(|tag| view! { <span class="tag small">{tag.clone()}</span> }).collect_view();
     let conflicts = (row.conflicts > 0).then(|| {
         let words = t!(customers.twoValues, n = row.conflicts);

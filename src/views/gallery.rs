@@ -189,12 +189,13 @@ fn Composing() -> impl IntoView {
 fn Figures() -> impl IntoView {
     let heights = [310, 360, 300, 450, 510, 390, 410, 0, 260, 220, 190, 150];
     let bar = |(i, value): (usize, i64)| Bar { name: format!("month {i}"), value, words: value.to_string(), marked: i > 8 };
+    let unknown = Signal::derive(|| None);
     let bars: Vec<Bar> = heights.into_iter().enumerate().map(bar).collect();
     view! {
         <div class="gallery-grid">
             <MonthBars label="By month" bars=bars summary="23 purchases · 7,940 €" name_column="Month" value_column="Total"/>
             <Progress label="Reading rows" done=12_345u64 total=Some(50_000u64)/>
-            <Progress label="Reading rows" done=12_345u64 total=None::<u64>/>
+            <Progress label="Reading rows" done=12_345u64 total=unknown/>
         </div>
     }
 }

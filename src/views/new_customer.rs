@@ -1,6 +1,6 @@
 //! A new customer: one field is enough.
 
-use crate::components::{Button, ButtonKind, Dialog, FieldKind, TextField};
+use crate::components::{Button, ButtonKind, Dialog, FieldKind, Glyph, Icon, TextField};
 use crate::i18n;
 use crate::state::{Route, make_id, use_address, use_undo};
 use leptos::prelude::*;
@@ -77,7 +77,7 @@ fn NewCustomerForm(open: RwSignal<bool>) -> impl IntoView {
         >
             <TextField label=t!(field.name) hint=t!(newCustomer.nameHint) value=name error=error required=true focus=true/>
             <details class="form-more">
-                <summary>{t!(newCustomer.more)}</summary>
+                <summary><Glyph icon=Icon::Down/>{t!(newCustomer.more)}</summary>
                 <div class="form-rest">{rest}</div>
             </details>
             <footer class="dialog-foot">

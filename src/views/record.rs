@@ -70,7 +70,7 @@ pub fn Record(
         view! { <Body sheet=Sheet { id, all }/> }
     };
     view! {
-        <section class="record" id="record" tabindex="-1" aria-label=t!(nav.customers)>
+        <div class="record" id="record" tabindex="-1">
             {move || match stage.get() {
                 Stage::Waiting => view! { <div class="record-ghost" aria-hidden="true"><b></b><i></i><i></i></div> }.into_any(),
                 Stage::Here(id) => here(id).into_any(),
@@ -84,7 +84,7 @@ pub fn Record(
                         .into_any()
                 }
             }}
-        </section>
+        </div>
     }
 }
 

@@ -118,7 +118,7 @@ fn Keys() -> impl IntoView {
         ("/", t!(settings.keysSearch)),
         ("J K", t!(settings.keysMove)),
         ("N", t!(settings.keysNew)),
-        ("Enter", t!(settings.keysOpen)),
+        (t!(settings.keyEnter), t!(settings.keysOpen)),
         ("Esc", t!(settings.keysClose)),
         ("Ctrl Z", t!(settings.keysUndo)),
     ];

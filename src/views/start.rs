@@ -1,10 +1,11 @@
 //! The first run: a business, a name, go.
 
-use crate::components::{Button, ButtonKind, Glyph, Icon, LinkButton, TextField};
+use crate::components::{Avatar, Button, ButtonKind, Glyph, Icon, LinkButton, TextField};
 use crate::i18n;
 use crate::state::{Route, use_address, use_engine};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use tendero_domain::{Currency, Day};
 use tendero_messages::{Command, Refusal};
 
 /// Creates a workspace: its name, my name, nothing else. Or goes to an invitation.
@@ -77,12 +78,40 @@ pub fn Start() -> impl IntoView {
                 <p class="start-note"><Glyph icon=Icon::Lock/>{t!(start.noAccount)}</p>
             </section>
             <section class="start-points" aria-label=t!(app.name)>
+                <Preview/>
                 <Point icon=Icon::CloudOff title=t!(start.pointOffline) hint=t!(start.pointOfflineHint)/>
                 <Point icon=Icon::Lock title=t!(start.pointPrivate) hint=t!(start.pointPrivateHint)/>
                 <Point icon=Icon::Import title=t!(start.pointImport) hint=t!(start.pointImportHint)/>
             </section>
         </main>
     }
+}
+
+/// Three customers as they will look. Only to look at; the names are invented.
+#[component]
+fn Preview() -> impl IntoView {
+    let rows = [
+        (9, "La Taberna de Carmen", "Carmen Ruiz · Valladolid", 0, 48_600),
+        (2, "Hotel Reina Juana", "Tordesillas", 3, 121_000),
+        (5, "Vinoteca Otero", "Ana Belén Otero · León", 8, 23_450),
+    ];
+    let rows = rows
+        .map(|(seed, name, beneath, ago, minor)| {
+            let today = i18n::today();
+            view! {
+                <div class="preview-row">
+                    <Avatar id=[seed; 16] name=name/>
+                    <span class="row-words">
+                        <b>{name}</b>
+                        <span class="row-second">{beneath}</span>
+                    </span>
+                    <span class="preview-last number">{i18n::days_ago(Day(today.0 - ago))}</span>
+                    <span class="number">{i18n::money_round(minor, Currency::EUR)}</span>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <div class="preview" aria-hidden="true">{rows}</div> }
 }
 
 #[component]

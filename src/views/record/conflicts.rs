@@ -62,7 +62,7 @@ fn Conflict(sheet: Sheet, field: Field, values: Vec<Value>) -> impl IntoView {
         .collect_view();
     view! {
         <section class="conflict" aria-label=title>
-            <h3><Glyph icon=Icon::Split/>{heading}</h3>
+            <h2><Glyph icon=Icon::Split/>{heading}</h2>
             <ul>{lines}</ul>
         </section>
     }

@@ -24,7 +24,7 @@ pub(super) fn Facts(sheet: Sheet) -> impl IntoView {
     let has_more = move || !all.get() && shown.with(Vec::len) + 1 < Field::ALL.len();
     view! {
         <section class="side-part" aria-labelledby="record-facts">
-            <h3 id="record-facts">{t!(record.facts)}</h3>
+            <h2 id="record-facts">{t!(record.facts)}</h2>
             <dl class="facts">
                 <For each=move || shown.get() key=|field| *field let:field>
                     <Fact sheet field/>
@@ -53,8 +53,7 @@ fn Fact(sheet: Sheet, field: Field) -> impl IntoView {
         line.unwrap_or_default().join(", ")
     });
     let save = move |value: String| {
-        let said = t!(record.fieldSaved, field = i18n::field(field));
-        undo.act(Command::SetField { customer: sheet.id, field, value }, said);
+        undo.quietly(Command::SetField { customer: sheet.id, field, value });
     };
     let kind = match field {
         Field::Phone => FieldKind::Phone,

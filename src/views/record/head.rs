@@ -19,8 +19,7 @@ pub(super) fn Head(sheet: Sheet) -> impl IntoView {
         parts.join(" · ")
     };
     let rename = move |value: String| {
-        let said = t!(record.fieldSaved, field = i18n::field(Field::Name));
-        undo.act(Command::SetField { customer: sheet.id, field: Field::Name, value }, said);
+        undo.quietly(Command::SetField { customer: sheet.id, field: Field::Name, value });
     };
     view! {
         <header class="record-head">
@@ -29,9 +28,9 @@ pub(super) fn Head(sheet: Sheet) -> impl IntoView {
             </a>
             <Avatar id=sheet.id.to_bytes() name=Signal::derive(move || sheet.name()) size=AvatarSize::Head/>
             <div class="record-name">
-                <h2>
+                <h1>
                     <InlineEdit label=i18n::field(Field::Name) value=name empty=t!(record.unnamed) on_commit=Callback::new(rename)/>
-                </h2>
+                </h1>
                 <p>{beneath}</p>
             </div>
             <span class="record-sync"><SyncIcon/></span>

@@ -47,7 +47,7 @@ pub(super) fn Purchases(sheet: Sheet) -> impl IntoView {
         has_any.get().then(|| {
             view! {
                 <section class="side-part" aria-labelledby="record-purchases">
-                    <h3 id="record-purchases">{t!(record.perMonth)}</h3>
+                    <h2 id="record-purchases">{t!(record.perMonth)}</h2>
                     {chart}
                     {earlier}
                 </section>

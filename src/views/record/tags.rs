@@ -15,8 +15,7 @@ pub(super) fn Tags(sheet: Sheet) -> impl IntoView {
     let change = move |next: Vec<String>| {
         let now = tags.get_untracked();
         for tag in next.iter().filter(|tag| !now.contains(tag)) {
-            let command = Command::SetTag { customer: sheet.id, tag: tag.clone(), on: true };
-            undo.act(command, t!(record.tagged, tag = tag.as_str()));
+            undo.quietly(Command::SetTag { customer: sheet.id, tag: tag.clone(), on: true });
         }
         for tag in now.iter().filter(|tag| !next.contains(tag)) {
             let command = Command::SetTag { customer: sheet.id, tag: tag.clone(), on: false };
@@ -25,7 +24,7 @@ pub(super) fn Tags(sheet: Sheet) -> impl IntoView {
     };
     view! {
         <section class="side-part" aria-labelledby="record-tags">
-            <h3 id="record-tags">{t!(record.tags)}</h3>
+            <h2 id="record-tags">{t!(record.tags)}</h2>
             <Picker
                 label=t!(record.addTag)
                 placeholder=t!(record.addTag)

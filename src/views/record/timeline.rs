@@ -52,7 +52,7 @@ pub(super) fn Timeline(sheet: Sheet) -> impl IntoView {
             {move || {
                 let month = |(day, lines): Month| {
                     view! {
-                        <h3>{i18n::month(day)}</h3>
+                        <h2>{i18n::month(day)}</h2>
                         <ol>{lines.into_iter().map(|line| view! { <OneLine sheet line/> }).collect_view()}</ol>
                     }
                 };
