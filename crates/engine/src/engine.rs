@@ -16,7 +16,7 @@ use crate::team::Team;
 use std::collections::HashMap;
 use tendero_domain::{ActionId, CustomerId, ImportPlan};
 use tendero_messages::{
-    Answer, Command, Done, Event, FromEngine, Progress, Refusal, SyncState, ToEngine, Welcome,
+    Answer, CatchingUp, Command, Done, Event, FromEngine, Refusal, SyncState, ToEngine, Welcome,
 };
 use tendero_store::{Store, StoreError};
 use tendero_sync::{Event as SyncEvent, State};
@@ -48,7 +48,7 @@ pub struct Engine<S, H, F> {
     pub(crate) told_sync: Option<SyncState>,
     /// The revision of the index that the page was told of, and when.
     told_changed: (u64, f64),
-    catching_up: Option<ActionId>,
+    catching_up: Option<CatchingUp>,
 }
 
 impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
@@ -330,17 +330,16 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         }
     }
 
-    /// The log was read up to here: far behind the relay it is shown as progress.
-    pub(crate) fn told_log(&mut self, cursor: u64) {
+    /// Tells the page how far behind the relay this device is, where that is far.
+    pub(crate) fn tell_catching_up(&mut self) {
         let Some(team) = &self.team else { return };
-        let head = team.sync.head().0;
-        let behind = head.saturating_sub(cursor);
-        if behind > FAR_BEHIND || self.catching_up.is_some() {
-            let id = *self.catching_up.get_or_insert(ActionId::from_bytes([0; 16]));
-            self.desk.event(Event::Progress(Progress { id, done: cursor, total: Some(head) }));
-        }
-        if behind == 0 {
-            self.catching_up = None;
+        let (done, total) = (team.sync.position().cursor.0, team.sync.head().0);
+        let behind = total.saturating_sub(done);
+        let far = behind > FAR_BEHIND || (behind > 0 && self.catching_up.is_some());
+        let now = far.then_some(CatchingUp { done, total });
+        if now != self.catching_up {
+            self.catching_up = now;
+            self.desk.event(Event::CatchingUp(now));
         }
     }
 

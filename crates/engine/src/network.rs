@@ -85,6 +85,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
 
     /// Tells the page where the data stands, when that differs from what it was told.
     pub(crate) fn tell_sync(&mut self) {
+        self.tell_catching_up();
         let Some(team) = &self.team else { return };
         let pending = team.outbox.pending();
         let trouble = |trouble| SyncState::Trouble { pending, trouble };
@@ -130,9 +131,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         match arriving.commit(&mut self.desk, team).await {
             Ok(touched) => {
                 team.touched.extend(touched);
-                let cursor = arriving.position().cursor.0;
                 self.sync(SyncEvent::Applied).await;
-                self.told_log(cursor);
                 Ok(())
             }
             Err(EngineError::Store(StoreError::Conflict)) => {

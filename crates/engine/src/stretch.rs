@@ -65,10 +65,6 @@ impl Arriving {
         Self::new(self.stretch)
     }
 
-    pub(crate) const fn position(&self) -> tendero_protocol::LogPosition {
-        self.stretch.position
-    }
-
     pub(crate) const fn is_done(&self) -> bool {
         self.opened && self.waiting.is_empty()
     }

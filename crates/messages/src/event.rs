@@ -16,6 +16,8 @@ pub enum Event {
     MembersChanged,
     /// Sync moved on.
     Sync(SyncState),
+    /// This device is far behind the relay and reads what it lacks; `None` once it has caught up.
+    CatchingUp(Option<CatchingUp>),
     /// A job moved on.
     Progress(Progress),
     /// A job ended.
@@ -79,6 +81,15 @@ pub enum SyncTrouble {
     LogDiffers,
     /// The relay speaks another version.
     OtherVersion,
+}
+
+/// How far reading what the relay has is, in items of its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatchingUp {
+    /// Read and saved here.
+    pub done: u64,
+    /// On the relay.
+    pub total: u64,
 }
 
 /// How far a job is.

@@ -23,7 +23,7 @@ mod query;
 mod transport;
 
 pub use command::{Command, Done, Refusal};
-pub use event::{Event, JobReport, JobStop, Progress, SyncState, SyncTrouble};
+pub use event::{CatchingUp, Event, JobReport, JobStop, Progress, SyncState, SyncTrouble};
 pub use import::{ColumnGuess, FilePreview};
 pub use query::{
     Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, MemberLine, Query, Row,
