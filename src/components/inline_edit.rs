@@ -72,7 +72,7 @@ pub fn InlineEdit(
         });
     };
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
-        "Enter" if !(lines && event.shift_key()) && !event.is_composing() => {
+        "Enter" if !event.is_composing() && (!lines || !event.shift_key()) => {
             event.prevent_default();
             commit();
             back_to_button();

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use supervisor::Supervisor;
 use tendero_domain::{ActionId, CustomerId, FileProblem};
 use tendero_messages::{
-    Answer, Command, Done, FilePreview, JobReport, Progress, Query, Refusal, StoreTrouble, SyncState, ToEngine,
+    Answer, CatchingUp, Command, Done, FilePreview, JobReport, Progress, Query, Refusal, StoreTrouble, SyncState, ToEngine,
     WorkspaceFacts,
 };
 
@@ -42,6 +42,7 @@ pub(super) struct Told {
     pub(super) customer: RwSignal<Option<CustomerId>>,
     pub(super) members: RwSignal<u64>,
     pub(super) progress: RwSignal<Option<Progress>>,
+    pub(super) catching_up: RwSignal<Option<CatchingUp>>,
     pub(super) report: RwSignal<Option<(ActionId, JobReport)>>,
     pub(super) update: RwSignal<bool>,
     pub(super) trouble: RwSignal<Option<StoreTrouble>>,
@@ -72,6 +73,7 @@ impl Engine {
             customer: RwSignal::default(),
             members: RwSignal::default(),
             progress: RwSignal::default(),
+            catching_up: RwSignal::default(),
             report: RwSignal::default(),
             update: RwSignal::default(),
             trouble: RwSignal::default(),
@@ -122,7 +124,6 @@ impl Engine {
     }
 
     /// Where the engine stands.
-    #[must_use]
     pub fn phase(self) -> Phase {
         self.told.phase.get()
     }
@@ -154,7 +155,6 @@ impl Engine {
     }
 
     /// Rises when rows, counts or facets may differ. [`super::use_answer`] follows it by itself.
-    #[must_use]
     pub fn changed(self) -> u64 {
         self.told.changed.get()
     }
@@ -175,6 +175,12 @@ impl Engine {
     #[must_use]
     pub fn progress(self) -> Option<Progress> {
         self.told.progress.get()
+    }
+
+    /// How far reading what the relay has is, while this device is far behind.
+    #[must_use]
+    pub fn catching_up(self) -> Option<CatchingUp> {
+        self.told.catching_up.get()
     }
 
     /// What the last job that ended did, with the id of the command that began it.

@@ -62,7 +62,6 @@ impl Prefs {
     }
 
     /// The language. What tracks it is drawn anew when it changes.
-    #[must_use]
     pub fn language(self) -> Language {
         self.language.get()
     }

@@ -256,6 +256,7 @@ impl Supervisor {
             Event::Workspace(facts) => self.told.workspace.set(Some(Some(facts))),
             Event::MembersChanged => self.told.members.update(|n| *n += 1),
             Event::Sync(state) => self.told.sync.set(state),
+            Event::CatchingUp(behind) => self.told.catching_up.set(behind),
             Event::Progress(progress) => self.told.progress.set(Some(progress)),
             Event::JobDone { id, report } => {
                 self.waiting.borrow_mut().job_ended(id);
