@@ -5,7 +5,9 @@ use crate::error::EngineError;
 use crate::io::Host;
 use crate::outbox::RowKey;
 use crate::row;
-use crate::stored::{self, Action, DocId, DocKind, OutboxItem, OutboxRow, SavedSegment, Step, Tail};
+use crate::stored::{
+    self, Action, DocId, DocKind, OutboxItem, OutboxRow, SavedSegment, Step, Tail,
+};
 use crate::team::{Team, single_pack};
 use tendero_domain::{ActionId, CustomerId, EntryId, Field, NewCustomer, Rule, SegmentId};
 use tendero_insight::rule_fits;
@@ -27,37 +29,65 @@ impl Team {
         id: ActionId,
         command: Command,
     ) -> Result<Done, EngineError> {
-        if desk.shelf.clear(Table::Actions, &id.to_bytes()).await?.is_some() {
+        if desk
+            .shelf
+            .clear(Table::Actions, &id.to_bytes())
+            .await?
+            .is_some()
+        {
             return Ok(Done::Saved);
         }
         match command {
             Command::CreateCustomer(new) => self.create_customer(desk, id, new).await,
-            Command::SetField { customer, field, value } => {
+            Command::SetField {
+                customer,
+                field,
+                value,
+            } => {
                 let value = checked(field, &value)?;
-                self.edit_customer(desk, id, customer, vec![CustomerEdit::SetField(field, value)]).await
+                self.edit_customer(
+                    desk,
+                    id,
+                    customer,
+                    vec![CustomerEdit::SetField(field, value)],
+                )
+                .await
             }
             Command::SetTag { customer, tag, on } => {
                 let tag = short(&tag)?;
-                self.edit_customer(desk, id, customer, vec![CustomerEdit::SetTag(tag, on)]).await
+                self.edit_customer(desk, id, customer, vec![CustomerEdit::SetTag(tag, on)])
+                    .await
             }
             Command::LogEntry { customer, entry } => {
                 if entry.text.chars().count() > Field::About.max_chars() {
                     return Err(Refusal::TooLong.into());
                 }
-                self.edit_customer(desk, id, customer, vec![CustomerEdit::AddEntry(entry)]).await
+                self.edit_customer(desk, id, customer, vec![CustomerEdit::AddEntry(entry)])
+                    .await
             }
-            Command::RemoveEntry { customer, entry } => self.remove_entry(desk, id, customer, entry).await,
+            Command::RemoveEntry { customer, entry } => {
+                self.remove_entry(desk, id, customer, entry).await
+            }
             Command::DeleteCustomer { customer, deleted } => {
-                self.edit_customer(desk, id, customer, vec![CustomerEdit::SetDeleted(deleted)]).await
+                self.edit_customer(desk, id, customer, vec![CustomerEdit::SetDeleted(deleted)])
+                    .await
             }
-            Command::SaveSegment { segment, name, rule } => {
+            Command::SaveSegment {
+                segment,
+                name,
+                rule,
+            } => {
                 let name = short(&name)?;
                 if !rule_fits(&rule) {
                     return Err(Refusal::RuleTooLarge.into());
                 }
-                self.edit_segment(desk, id, segment, SegmentEdit::Save(name, rule)).await
+                self.edit_segment(desk, id, segment, SegmentEdit::Save(name, rule))
+                    .await
             }
-            Command::RemoveSegment { segment } => self.edit_segment(desk, id, segment, SegmentEdit::Deleted(true)).await,
+            Command::RemoveSegment { segment } => {
+                self.edit_segment(desk, id, segment, SegmentEdit::Deleted(true))
+                    .await
+            }
             Command::Undo(action) => self.undo(desk, id, action).await,
             // The engine's own: they are no edits of documents.
             Command::CreateWorkspace { .. }
@@ -91,13 +121,21 @@ impl Team {
         let mut document = Customer::new(new.id)?;
         let actor = desk.random();
         let author = self.author(desk, action, actor);
-        let edited = document.edit(&author, &edits)?.ok_or(EngineError::Damaged)?;
+        let edited = document
+            .edit(&author, &edits)?
+            .ok_or(EngineError::Damaged)?;
         let row = row::of_record(new.id, doc, &document.read());
         let mut batch = Batch::new();
         let key = self.stage_new(desk, &mut batch, doc, DocKind::Customer, edited.change);
         // Taking back the making of a customer takes it out of the lists; nothing is ever unmade.
         let inverses = vec![Inverse::deletion()];
-        stage_action(desk, &mut batch, action, self.me.member, vec![step_of(doc, inverses)]);
+        stage_action(
+            desk,
+            &mut batch,
+            action,
+            self.me.member,
+            vec![step_of(doc, inverses)],
+        );
         let staged = self.projection.stage_rows(desk, &mut batch, vec![row]);
         desk.shelf.apply(batch).await?;
         self.projection.committed(staged);
@@ -113,7 +151,13 @@ impl Team {
         customer: CustomerId,
         entry: EntryId,
     ) -> Result<Done, EngineError> {
-        self.edit_customer(desk, action, customer, vec![CustomerEdit::SetEntryDeleted(entry, true)]).await
+        self.edit_customer(
+            desk,
+            action,
+            customer,
+            vec![CustomerEdit::SetEntryDeleted(entry, true)],
+        )
+        .await
     }
 
     /// One action on one customer.
@@ -131,9 +175,13 @@ impl Team {
                 self.keep(loaded);
                 return Ok(Done::Unchanged);
             };
-            let steps = |edited: &Edited| vec![step_of(customer.to_bytes(), edited.inverses.clone())];
+            let steps =
+                |edited: &Edited| vec![step_of(customer.to_bytes(), edited.inverses.clone())];
             let steps = steps(&edited);
-            match self.commit_customer(desk, loaded, edited, Some((action, steps))).await {
+            match self
+                .commit_customer(desk, loaded, edited, Some((action, steps)))
+                .await
+            {
                 Err(EngineError::Store(StoreError::Conflict)) => {}
                 done => return done.map(|()| Done::Saved),
             }
@@ -179,17 +227,21 @@ impl Team {
             let parts = self.packs.parts(desk, doc, doc).await?;
             let mut document = match &parts {
                 Some(parts) => Segment::from_changes(&parts.changes)?.0,
-                None if matches!(edit, SegmentEdit::Deleted(_)) => return Err(Refusal::NotFound.into()),
+                None if matches!(edit, SegmentEdit::Deleted(_)) => {
+                    return Err(Refusal::NotFound.into());
+                }
                 None => Segment::new()?,
             };
             let before = self.projection.segments.get(&segment).cloned();
             let actor = desk.random();
-        let author = self.author(desk, action, actor);
+            let author = self.author(desk, action, actor);
             let edited = match &edit {
                 SegmentEdit::Save(name, rule) => document.save(&author, name, rule)?,
                 SegmentEdit::Deleted(deleted) => document.set_deleted(&author, *deleted)?,
             };
-            let Some(edited) = edited else { return Ok(Done::Unchanged) };
+            let Some(edited) = edited else {
+                return Ok(Done::Unchanged);
+            };
             let now = saved_segment(&document);
             let mut batch = Batch::new();
             let key = match parts {
@@ -203,7 +255,10 @@ impl Team {
                 doc,
                 kind: DocKind::Segment.code(),
                 inverses: Vec::new(),
-                segment: Some(before.unwrap_or_else(|| SavedSegment { deleted: true, ..now.clone() })),
+                segment: Some(before.unwrap_or_else(|| SavedSegment {
+                    deleted: true,
+                    ..now.clone()
+                })),
             };
             stage_action(desk, &mut batch, action, self.me.member, vec![step]);
             crate::projection::Projection::stage_segment(desk, &mut batch, segment, &now);
@@ -234,15 +289,26 @@ impl Team {
         let mut kept = 0;
         for (number, step) in found.steps.iter().enumerate() {
             // The action that is being made takes its id from the first step; further steps belong to it by their own rows.
-            let id = if number == 0 { id } else { ActionId::from_bytes(self.outbox.make_key(desk)) };
+            let id = if number == 0 {
+                id
+            } else {
+                ActionId::from_bytes(self.outbox.make_key(desk))
+            };
             match DocKind::from_code(step.kind) {
                 DocKind::Customer => kept += self.undo_customer(desk, id, step).await?,
                 DocKind::Segment => {
-                    let Some(before) = &step.segment else { continue };
+                    let Some(before) = &step.segment else {
+                        continue;
+                    };
                     let segment = SegmentId::from_bytes(step.doc);
-                    let rule = before.rule.as_deref().and_then(|rule| serde_json::from_str(rule).ok());
+                    let rule = before
+                        .rule
+                        .as_deref()
+                        .and_then(|rule| serde_json::from_str(rule).ok());
                     let edit = match rule {
-                        Some(rule) if !before.deleted => SegmentEdit::Save(before.name.clone(), rule),
+                        Some(rule) if !before.deleted => {
+                            SegmentEdit::Save(before.name.clone(), rule)
+                        }
                         _ => SegmentEdit::Deleted(before.deleted),
                     };
                     self.edit_segment(desk, id, segment, edit).await?;
@@ -273,7 +339,10 @@ impl Team {
                 return Ok(undone.kept);
             };
             let steps = vec![step_of(step.doc, edited.inverses.clone())];
-            match self.commit_customer(desk, loaded, edited, Some((id, steps))).await {
+            match self
+                .commit_customer(desk, loaded, edited, Some((id, steps)))
+                .await
+            {
                 Err(EngineError::Store(StoreError::Conflict)) => {}
                 done => return done.map(|()| undone.kept),
             }
@@ -292,8 +361,25 @@ impl Team {
         let changes = vec![Bytes(change)];
         let tail = stored::tail_key(&doc, next);
         batch.expect(Table::Tails, tail.clone(), None);
-        desk.put(batch, Table::Tails, &tail, &Tail { changes: changes.clone() });
-        self.stage_item(desk, batch, OutboxItem { doc, kind: kind.code(), salt, first: false, changes })
+        desk.put(
+            batch,
+            Table::Tails,
+            &tail,
+            &Tail {
+                changes: changes.clone(),
+            },
+        );
+        self.stage_item(
+            desk,
+            batch,
+            OutboxItem {
+                doc,
+                kind: kind.code(),
+                salt,
+                first: false,
+                changes,
+            },
+        )
     }
 
     /// Adds a document that was made here to a batch.
@@ -307,12 +393,32 @@ impl Team {
     ) -> RowKey {
         let salt = desk.random();
         batch.expect(Table::Packs, doc, None);
-        desk.put(batch, Table::Packs, &doc, &single_pack(doc, kind, salt, change.clone()));
+        desk.put(
+            batch,
+            Table::Packs,
+            &doc,
+            &single_pack(doc, kind, salt, change.clone()),
+        );
         let changes = vec![Bytes(change)];
-        self.stage_item(desk, batch, OutboxItem { doc, kind: kind.code(), salt, first: true, changes })
+        self.stage_item(
+            desk,
+            batch,
+            OutboxItem {
+                doc,
+                kind: kind.code(),
+                salt,
+                first: true,
+                changes,
+            },
+        )
     }
 
-    fn stage_item<S: Store, H: Host>(&mut self, desk: &mut Desk<S, H>, batch: &mut Batch, item: OutboxItem) -> RowKey {
+    fn stage_item<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+        batch: &mut Batch,
+        item: OutboxItem,
+    ) -> RowKey {
         let key = self.outbox.make_key(desk);
         desk.put(batch, Table::Outbox, &key, &OutboxRow::Items(vec![item]));
         key
@@ -330,7 +436,9 @@ pub(crate) fn saved_segment(document: &Segment) -> SavedSegment {
     let record = document.read();
     SavedSegment {
         name: record.name,
-        rule: record.rule.and_then(|rule| serde_json::to_string(&rule).ok()),
+        rule: record
+            .rule
+            .and_then(|rule| serde_json::to_string(&rule).ok()),
         deleted: record.deleted,
     }
 }

@@ -17,13 +17,20 @@ pub(crate) struct Desk<S, H> {
 
 impl<S: Store, H: Host> Desk<S, H> {
     /// Adds a value to a batch, sealed.
-    pub(crate) fn put<T: serde::Serialize>(&mut self, batch: &mut Batch, table: Table, key: &[u8], value: &T) {
+    pub(crate) fn put<T: serde::Serialize>(
+        &mut self,
+        batch: &mut Batch,
+        table: Table,
+        key: &[u8],
+        value: &T,
+    ) {
         self.shelf.put(&mut self.host, batch, table, key, value);
     }
 
     /// Adds bytes to a batch, sealed.
     pub(crate) fn put_bytes(&mut self, batch: &mut Batch, table: Table, key: &[u8], bytes: &[u8]) {
-        self.shelf.put_bytes(&mut self.host, batch, table, key, bytes);
+        self.shelf
+            .put_bytes(&mut self.host, batch, table, key, bytes);
     }
 
     /// So many random bytes.

@@ -100,7 +100,12 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
     pub async fn handle(&mut self, input: Input<F>) -> Vec<Output> {
         match input {
             Input::Page(message) => self.page(message).await,
-            Input::File { id, name, size, source } => self.open_file(id, name, size, source).await,
+            Input::File {
+                id,
+                name,
+                size,
+                source,
+            } => self.open_file(id, name, size, source).await,
             Input::Opened => self.socket(SyncEvent::Opened).await,
             Input::Received(bytes) => self.socket(SyncEvent::Received(bytes)).await,
             Input::Closed => self.socket(SyncEvent::Closed).await,
@@ -114,7 +119,10 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
 
     /// Whether there is work to do in slices: a stretch of the log, an import, a rebuild, folding the projection's log.
     pub fn has_work(&self) -> bool {
-        self.arriving.is_some() || self.import.is_some() || self.rebuild.is_some() || self.has_log_to_fold()
+        self.arriving.is_some()
+            || self.import.is_some()
+            || self.rebuild.is_some()
+            || self.has_log_to_fold()
     }
 
     /// One slice of it, a few milliseconds long.
@@ -139,12 +147,20 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
     }
 
     fn has_log_to_fold(&self) -> bool {
-        self.leader && self.team.as_ref().is_some_and(|team| team.projection.log_rows > LOG_ROWS)
+        self.leader
+            && self
+                .team
+                .as_ref()
+                .is_some_and(|team| team.projection.log_rows > LOG_ROWS)
     }
 
     async fn page(&mut self, message: ToEngine) {
         match message {
-            ToEngine::Start { build, offset_minutes, relay } => {
+            ToEngine::Start {
+                build,
+                offset_minutes,
+                relay,
+            } => {
                 self.desk.offset_minutes = offset_minutes;
                 self.relay = relay;
                 self.started = Some(build.clone());
@@ -157,7 +173,10 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             }
             ToEngine::Ask { id, query } => {
                 let answer = match &mut self.team {
-                    Some(team) => team.answer(&mut self.desk, query).await.unwrap_or(Answer::Unreadable),
+                    Some(team) => team
+                        .answer(&mut self.desk, query)
+                        .await
+                        .unwrap_or(Answer::Unreadable),
                     None => Answer::Unreadable,
                 };
                 self.desk.tell_page(FromEngine::Answer { id, answer });
@@ -174,7 +193,12 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             ToEngine::Online(online) => {
                 self.online = online;
                 if self.leader {
-                    self.sync(if online { SyncEvent::Start } else { SyncEvent::Stop }).await;
+                    self.sync(if online {
+                        SyncEvent::Start
+                    } else {
+                        SyncEvent::Stop
+                    })
+                    .await;
                 }
                 self.tell_sync();
             }
@@ -184,10 +208,18 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
 
     async fn command(&mut self, id: ActionId, command: Command) {
         let result = match command {
-            Command::CreateWorkspace { name, member } => self.create_workspace(&name, &member).await.map(Some),
-            Command::JoinWorkspace { fragment, member } => self.begin_join(id, &fragment, &member).await.map(|()| None),
+            Command::CreateWorkspace { name, member } => {
+                self.create_workspace(&name, &member).await.map(Some)
+            }
+            Command::JoinWorkspace { fragment, member } => {
+                self.begin_join(id, &fragment, &member).await.map(|()| None)
+            }
             Command::Invite => self.invite(id).await.map(|()| None),
-            Command::Import { file, plan, reasons } => self.begin_import(id, file, plan, reasons).map(Some),
+            Command::Import {
+                file,
+                plan,
+                reasons,
+            } => self.begin_import(id, file, plan, reasons).map(Some),
             command => match &mut self.team {
                 Some(team) => team.edit(&mut self.desk, id, command).await.map(Some),
                 None => Err(Refusal::NoWorkspace.into()),
@@ -227,7 +259,11 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         }
         if let Some(running) = &self.import {
             // The same command again, after the page lost the answer.
-            return if running.id() == id { Ok(Done::Started) } else { Err(Refusal::Busy.into()) };
+            return if running.id() == id {
+                Ok(Done::Started)
+            } else {
+                Err(Refusal::Busy.into())
+            };
         }
         if !plan_fits(&plan) {
             return Err(Refusal::NameMissing.into());
@@ -292,7 +328,8 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             };
             self.desk.out.push(Output::Tell(tidings.encode()));
             for doc in touched.into_iter().take(MOST_TOLD) {
-                self.desk.event(Event::CustomerChanged(CustomerId::from_bytes(doc)));
+                self.desk
+                    .event(Event::CustomerChanged(CustomerId::from_bytes(doc)));
             }
             let pending = team.outbox.pending();
             self.sync(SyncEvent::Pending(pending)).await;
@@ -308,7 +345,9 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
 
     /// Reads the projection; one that cannot be read is rebuilt from the documents.
     async fn load_projection(&mut self) -> Result<(), StoreError> {
-        let Some(team) = &mut self.team else { return Ok(()) };
+        let Some(team) = &mut self.team else {
+            return Ok(());
+        };
         match Projection::load(&self.desk).await {
             Ok(projection) => team.projection = projection,
             Err(EngineError::Store(error)) => return Err(error),

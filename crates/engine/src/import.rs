@@ -9,7 +9,9 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::io::{Host, Source};
 use crate::row;
-use crate::stored::{self, Action, DocId, DocKind, OutboxItem, OutboxRow, Pack, Packed, Step, Tail};
+use crate::stored::{
+    self, Action, DocId, DocKind, OutboxItem, OutboxRow, Pack, Packed, Step, Tail,
+};
 use crate::team::Team;
 use std::collections::{HashMap, HashSet, VecDeque};
 use tendero_domain::{
@@ -21,9 +23,7 @@ use tendero_interchange::{
     CustomerKey, HEAD_BYTES, ImportedCustomer, ImportedOrder, ImportedRow, Inspection, RawRow,
     Reader, Refused, RowReader, inspect,
 };
-use tendero_messages::{
-    ColumnGuess, Event, FilePreview, JobReport, JobStop, Progress,
-};
+use tendero_messages::{ColumnGuess, Event, FilePreview, JobReport, JobStop, Progress};
 use tendero_protocol::Bytes;
 use tendero_records::{CustomerEdit, CustomerRecord, first_change};
 use tendero_store::{Batch, Store, StoreError, Table};
@@ -52,9 +52,17 @@ impl<F: Source> OpenFile<F> {
             let max_mb = u32::try_from(tendero_interchange::MAX_BYTES >> 20).unwrap_or(u32::MAX);
             return Err(FileProblem::TooLarge { max_mb });
         }
-        let head = source.read(0, HEAD_BYTES).await.ok_or(FileProblem::Unreadable)?;
+        let head = source
+            .read(0, HEAD_BYTES)
+            .await
+            .ok_or(FileProblem::Unreadable)?;
         let inspection = inspect(&head, size)?;
-        Ok(Self { name, size, source, inspection })
+        Ok(Self {
+            name,
+            size,
+            source,
+            inspection,
+        })
     }
 
     pub(crate) fn preview(&self) -> FilePreview {
@@ -137,9 +145,18 @@ struct Counts {
 }
 
 impl<F: Source> ImportJob<F> {
-    pub(crate) fn new(id: ActionId, file: OpenFile<F>, plan: ImportPlan, reasons: Vec<String>) -> Self {
+    pub(crate) fn new(
+        id: ActionId,
+        file: OpenFile<F>,
+        plan: ImportPlan,
+        reasons: Vec<String>,
+    ) -> Self {
         let seen = &file.inspection;
-        let names: Vec<String> = seen.names.iter().map(|column| column.name.clone()).collect();
+        let names: Vec<String> = seen
+            .names
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
         let reason = reasons.first().map_or("", String::as_str);
         Self {
             id,
@@ -252,10 +269,15 @@ impl<F: Source> ImportJob<F> {
             }
             (None, None) => return self.refuse(raw, RowProblem::NoCustomer),
         };
-        let Some(group) = self.groups.get_mut(at) else { return };
+        let Some(group) = self.groups.get_mut(at) else {
+            return;
+        };
         let id = |twin: u32| {
             let name = if order.number.is_empty() {
-                format!("{}\0{}\0{}\0{}\0{twin}", group.key, order.day.0, order.amount_minor, order.lines)
+                format!(
+                    "{}\0{}\0{}\0{}\0{twin}",
+                    group.key, order.day.0, order.amount_minor, order.lines
+                )
             } else {
                 format!("{}\0{}", group.key, order.number)
             };
@@ -272,7 +294,10 @@ impl<F: Source> ImportJob<F> {
             id: order_id,
             number: order.number,
             day: order.day,
-            amount: Money { minor: order.amount_minor, currency: team.settings.currency },
+            amount: Money {
+                minor: order.amount_minor,
+                currency: team.settings.currency,
+            },
             lines: order.lines,
         });
     }
@@ -339,7 +364,8 @@ impl<F: Source> ImportJob<F> {
         };
         self.report.refused += 1;
         if self.refused.count() < MOST_REFUSED {
-            self.refused.push(raw, self.reasons.get(number).map_or("", String::as_str));
+            self.refused
+                .push(raw, self.reasons.get(number).map_or("", String::as_str));
         }
     }
 
@@ -368,18 +394,25 @@ impl<F: Source> ImportJob<F> {
                 changes: vec![change.into()],
             });
             building.made.insert(group.id);
-            building.rows.push(row::of_new(&new, DocId::default(), None));
+            building
+                .rows
+                .push(row::of_new(&new, DocId::default(), None));
             building.counts.created += 1;
             building.counts.orders += count;
             if !later.is_empty() {
-                building.rest.push(Group { orders: later, ..group.clone() });
+                building.rest.push(Group {
+                    orders: later,
+                    ..group.clone()
+                });
             }
             return Ok(());
         }
         // The very same row was imported before: nothing to load.
         let home = team.home(DocKind::Customer, group.id.to_bytes());
         let pack = team.packs.get(desk, home).await?;
-        let known = pack.as_ref().and_then(|pack| pack.find(&group.id.to_bytes()));
+        let known = pack
+            .as_ref()
+            .and_then(|pack| pack.find(&group.id.to_bytes()));
         if known.is_some_and(|known| known.changes.contains(&Bytes(change))) && later.is_empty() {
             building.counts.unchanged += 1;
             return Ok(());
@@ -388,28 +421,46 @@ impl<F: Source> ImportJob<F> {
             return Err(EngineError::Damaged);
         };
         let (edits, rest) = completion(&loaded.document.read(), group);
-        let added = edits.iter().filter(|edit| matches!(edit, CustomerEdit::AddOrder(_))).count();
+        let added = edits
+            .iter()
+            .filter(|edit| matches!(edit, CustomerEdit::AddOrder(_)))
+            .count();
         let author = team.author(desk, self.id, loaded.actor);
         let Some(edited) = loaded.document.edit(&author, &edits)? else {
             building.counts.unchanged += 1;
             team.keep(loaded);
             return Ok(());
         };
-        building.rows.push(row::of_record(group.id, loaded.home, &loaded.document.read()));
-        building.tails.push((loaded.doc, loaded.salt, loaded.next, edited.change));
-        building.steps.push(crate::commands::step_of(loaded.doc, edited.inverses));
+        building.rows.push(row::of_record(
+            group.id,
+            loaded.home,
+            &loaded.document.read(),
+        ));
+        building
+            .tails
+            .push((loaded.doc, loaded.salt, loaded.next, edited.change));
+        building
+            .steps
+            .push(crate::commands::step_of(loaded.doc, edited.inverses));
         building.made.insert(group.id);
         building.counts.updated += 1;
         building.counts.orders += added as u64;
         if !rest.is_empty() {
-            building.rest.push(Group { orders: rest, ..group.clone() });
+            building.rest.push(Group {
+                orders: rest,
+                ..group.clone()
+            });
         }
         // The document is ahead of the store: it is not kept.
         Ok(())
     }
 
     /// Writes what was built, in one transaction.
-    async fn flush<S: Store, H: Host>(&mut self, desk: &mut Desk<S, H>, team: &mut Team) -> Result<(), EngineError> {
+    async fn flush<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+        team: &mut Team,
+    ) -> Result<(), EngineError> {
         let mut building = std::mem::take(&mut self.building);
         if building.taken.is_empty() {
             self.writing = false;
@@ -429,7 +480,12 @@ impl<F: Source> ImportJob<F> {
             }
             desk.put(&mut batch, Table::Packs, &pack, &Pack { documents });
             let key = team.outbox.make_key(desk);
-            desk.put(&mut batch, Table::Outbox, &key, &OutboxRow::Pack { pack, len });
+            desk.put(
+                &mut batch,
+                Table::Outbox,
+                &key,
+                &OutboxRow::Pack { pack, len },
+            );
             added.push((key, len));
             packs.push(pack);
         }
@@ -439,7 +495,14 @@ impl<F: Source> ImportJob<F> {
                 let changes = vec![Bytes(change.clone())];
                 let key = stored::tail_key(doc, *next);
                 batch.expect(Table::Tails, key.clone(), None);
-                desk.put(&mut batch, Table::Tails, &key, &Tail { changes: changes.clone() });
+                desk.put(
+                    &mut batch,
+                    Table::Tails,
+                    &key,
+                    &Tail {
+                        changes: changes.clone(),
+                    },
+                );
                 items.push(OutboxItem {
                     doc: *doc,
                     kind: DocKind::Customer.code(),
@@ -461,7 +524,11 @@ impl<F: Source> ImportJob<F> {
             Err(StoreError::Conflict) => {
                 // Another tab wrote too: read what it wrote and do these again.
                 team.reload_projection(desk).await?;
-                building.taken.into_iter().rev().for_each(|group| self.groups.push_front(group));
+                building
+                    .taken
+                    .into_iter()
+                    .rev()
+                    .for_each(|group| self.groups.push_front(group));
                 return Ok(());
             }
             Err(error) => {
@@ -470,7 +537,9 @@ impl<F: Source> ImportJob<F> {
             }
         }
         team.projection.committed(staged);
-        added.into_iter().for_each(|(key, len)| team.outbox.added(key, len));
+        added
+            .into_iter()
+            .for_each(|(key, len)| team.outbox.added(key, len));
         for (doc, ..) in &building.tails {
             team.touched.push(*doc);
         }
@@ -600,7 +669,11 @@ fn completion(record: &CustomerRecord, group: &Group) -> (Vec<CustomerEdit>, Vec
         }
     }
     for tag in &group.tags {
-        if !record.tags.iter().any(|known| tendero_domain::fold(known) == tendero_domain::fold(tag)) {
+        if !record
+            .tags
+            .iter()
+            .any(|known| tendero_domain::fold(known) == tendero_domain::fold(tag))
+        {
             edits.push(CustomerEdit::SetTag(tag.clone(), true));
         }
     }
@@ -608,7 +681,12 @@ fn completion(record: &CustomerRecord, group: &Group) -> (Vec<CustomerEdit>, Vec
         edits.extend(group.before.map(CustomerEdit::SetBefore));
     }
     let known: HashSet<OrderId> = record.orders.iter().map(|order| order.id).collect();
-    let mut lacking: Vec<Order> = group.orders.iter().filter(|order| !known.contains(&order.id)).cloned().collect();
+    let mut lacking: Vec<Order> = group
+        .orders
+        .iter()
+        .filter(|order| !known.contains(&order.id))
+        .cloned()
+        .collect();
     let rest = lacking.split_off(lacking.len().min(MOST_ORDERS));
     edits.extend(lacking.into_iter().map(CustomerEdit::AddOrder));
     (edits, rest)
@@ -620,7 +698,12 @@ pub(crate) fn plan_fits(plan: &ImportPlan) -> bool {
     let once = plan
         .columns
         .iter()
-        .filter(|column| !matches!(column, ImportColumn::Skip | ImportColumn::Tags | ImportColumn::Note))
+        .filter(|column| {
+            !matches!(
+                column,
+                ImportColumn::Skip | ImportColumn::Tags | ImportColumn::Note
+            )
+        })
         .all(|column| seen.insert(*column));
     once && (plan.names_customers() || plan.is_orders())
 }

@@ -34,7 +34,11 @@ pub(crate) struct Joiner {
 
 impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
     /// Begins a workspace on this device; the relay hears of it with the first connection.
-    pub(crate) async fn create_workspace(&mut self, name: &str, member: &str) -> Result<Done, EngineError> {
+    pub(crate) async fn create_workspace(
+        &mut self,
+        name: &str,
+        member: &str,
+    ) -> Result<Done, EngineError> {
         let (name, member) = (short(name)?, short(member)?);
         if self.team.is_some() {
             return Err(Refusal::WorkspaceExists.into());
@@ -59,7 +63,12 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             now,
             &mut desk.host,
         );
-        let membership = Membership { me, device_key, keyring, chain };
+        let membership = Membership {
+            me,
+            device_key,
+            keyring,
+            chain,
+        };
         let doc = membership.me.workspace;
         let mut settings = Settings::new()?;
         let author = Author {
@@ -68,7 +77,9 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             at: desk.now(),
             actor: desk.random(),
         };
-        let named = settings.set_name(&author, &name)?.ok_or(EngineError::Damaged)?;
+        let named = settings
+            .set_name(&author, &name)?
+            .ok_or(EngineError::Damaged)?;
         let mut batch = Batch::new();
         membership.stage(desk, &mut batch);
         let mut team = Team::with(desk, membership).await?;
@@ -77,7 +88,9 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         team.outbox.added(key, 1);
         team.settings = settings.read();
         self.team = Some(team);
-        self.desk.out.push(Output::Tell(Tidings::Workspace.encode()));
+        self.desk
+            .out
+            .push(Output::Tell(Tidings::Workspace.encode()));
         self.tell_workspace();
         Ok(Done::Saved)
     }
@@ -85,11 +98,20 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
     /// Makes an invitation; answered when the relay has taken it.
     pub(crate) async fn invite(&mut self, id: ActionId) -> Result<(), EngineError> {
         let team = self.team.as_ref().ok_or(Refusal::NoWorkspace)?;
-        if self.inviting.as_ref().is_some_and(|inviting| inviting.id == id) {
+        if self
+            .inviting
+            .as_ref()
+            .is_some_and(|inviting| inviting.id == id)
+        {
             return Ok(());
         }
         let device = DeviceId(team.me.device);
-        if !team.sync.chain().role_of(device).is_some_and(Role::may_invite) {
+        if !team
+            .sync
+            .chain()
+            .role_of(device)
+            .is_some_and(Role::may_invite)
+        {
             return Err(Refusal::NotAllowed.into());
         }
         if !self.is_connected() || self.inviting.is_some() {
@@ -110,13 +132,22 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             first: team.sync.chain().first(),
             secret,
         };
-        self.inviting = Some(Inviting { id, fragment: link.to_fragment() });
-        self.sync(SyncEvent::Append(EntryBody::Invite(invitation))).await;
+        self.inviting = Some(Inviting {
+            id,
+            fragment: link.to_fragment(),
+        });
+        self.sync(SyncEvent::Append(EntryBody::Invite(invitation)))
+            .await;
         Ok(())
     }
 
     /// Sets out to join by a link's fragment; answered when the relay has let us in, or not.
-    pub(crate) async fn begin_join(&mut self, id: ActionId, fragment: &str, member: &str) -> Result<(), EngineError> {
+    pub(crate) async fn begin_join(
+        &mut self,
+        id: ActionId,
+        fragment: &str,
+        member: &str,
+    ) -> Result<(), EngineError> {
         let member = short(member)?;
         if self.joining.as_ref().is_some_and(|joiner| joiner.id == id) {
             return Ok(());
@@ -140,8 +171,19 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         };
         let device_key = DeviceKey::make(&mut desk.host);
         let seed = *device_key.seed();
-        let joining = Joining::new(link, member, MemberId(me.member), DeviceId(me.device), Rc::new(device_key));
-        self.joining = Some(Joiner { id, me, seed, joining });
+        let joining = Joining::new(
+            link,
+            member,
+            MemberId(me.member),
+            DeviceId(me.device),
+            Rc::new(device_key),
+        );
+        self.joining = Some(Joiner {
+            id,
+            me,
+            seed,
+            joining,
+        });
         self.desk.out.push(Output::Connect(self.relay.clone()));
         // The core's own wish for a connection is the one above; it only sets its deadline.
         self.desk.out.push(Output::Wake(1_000));
@@ -156,7 +198,9 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             SyncEvent::Closed => JoinEvent::Closed,
             _ => JoinEvent::Woken,
         };
-        let Some(joiner) = &mut self.joining else { return };
+        let Some(joiner) = &mut self.joining else {
+            return;
+        };
         let now = self.desk.host.now_ms();
         let effects = joiner.joining.handle(now, &mut self.desk.host, event);
         for effect in effects {
@@ -166,10 +210,17 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                 JoinEffect::Send(bytes) => self.desk.out.push(Output::Send(bytes)),
                 JoinEffect::Wake(ms) => self.desk.out.push(Output::Wake(ms)),
                 JoinEffect::Joined { chain, keyring } => {
-                    let Some(Joiner { id, me, seed, .. }) = self.joining.take() else { return };
+                    let Some(Joiner { id, me, seed, .. }) = self.joining.take() else {
+                        return;
+                    };
                     self.desk.out.push(Output::Close);
                     let device_key = DeviceKey::from_seed(seed);
-                    let membership = Membership { me, device_key, keyring, chain };
+                    let membership = Membership {
+                        me,
+                        device_key,
+                        keyring,
+                        chain,
+                    };
                     let result = settle_in(&mut self.desk, membership).await;
                     let result = match result {
                         Ok(team) => {
@@ -179,12 +230,16 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                         Err(error) => Err(error.refusal()),
                     };
                     self.desk.tell_page(FromEngine::Done { id, result });
-                    self.desk.out.push(Output::Tell(Tidings::Workspace.encode()));
+                    self.desk
+                        .out
+                        .push(Output::Tell(Tidings::Workspace.encode()));
                     self.tell_workspace();
                     return;
                 }
                 JoinEffect::Failed(failure) => {
-                    let Some(joiner) = self.joining.take() else { return };
+                    let Some(joiner) = self.joining.take() else {
+                        return;
+                    };
                     self.desk.out.push(Output::Close);
                     let refusal = match failure {
                         JoinFailure::RelayAway => Refusal::RelayAway,
@@ -194,7 +249,10 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                         JoinFailure::Damaged => Refusal::LinkDamaged,
                     };
                     let result = Err(refusal);
-                    self.desk.tell_page(FromEngine::Done { id: joiner.id, result });
+                    self.desk.tell_page(FromEngine::Done {
+                        id: joiner.id,
+                        result,
+                    });
                     return;
                 }
             }
@@ -203,7 +261,10 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
 }
 
 /// Keeps the membership and takes up work.
-async fn settle_in<S: Store, H: Host>(desk: &mut Desk<S, H>, membership: Membership) -> Result<Team, EngineError> {
+async fn settle_in<S: Store, H: Host>(
+    desk: &mut Desk<S, H>,
+    membership: Membership,
+) -> Result<Team, EngineError> {
     let mut batch = Batch::new();
     membership.stage(desk, &mut batch);
     desk.shelf.apply(batch).await.map_err(exists)?;

@@ -44,13 +44,27 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             Effect::Close => desk.out.push(Output::Close),
             Effect::Send(bytes) => desk.out.push(Output::Send(bytes)),
             Effect::Wake(ms) => desk.out.push(Output::Wake(ms)),
-            Effect::FromStart => team.outbox.from_start(),
-            Effect::NextItems { max_items, max_bytes } => {
+            Effect::FromStart => team.outbox.start_over(),
+            Effect::NextItems {
+                max_items,
+                max_bytes,
+            } => {
                 let bounds = (max_items, max_bytes);
-                let Team { outbox, packs, keyring, .. } = team;
+                let Team {
+                    outbox,
+                    packs,
+                    keyring,
+                    ..
+                } = team;
                 // What cannot be read now is asked for again with the next connection.
-                let sending = outbox.next_items(desk, packs, keyring, bounds).await.unwrap_or_default();
-                return Some(SyncEvent::Items { items: sending.items, salts: sending.salts });
+                let sending = outbox
+                    .next_items(desk, packs, keyring, bounds)
+                    .await
+                    .unwrap_or_default();
+                return Some(SyncEvent::Items {
+                    items: sending.items,
+                    salts: sending.salts,
+                });
             }
             Effect::Acked(acks) => {
                 // When it cannot be noted the rows stay, are sent again and answered as duplicates.
@@ -66,15 +80,30 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             }
             Effect::Appended(_) => {
                 if let Some(inviting) = self.inviting.take() {
-                    let result = Ok(Done::Invitation { fragment: inviting.fragment });
-                    desk.tell_page(FromEngine::Done { id: inviting.id, result });
+                    let result = Ok(Done::Invitation {
+                        fragment: inviting.fragment,
+                    });
+                    desk.tell_page(FromEngine::Done {
+                        id: inviting.id,
+                        result,
+                    });
                 }
             }
             Effect::AppendFailed(_) => {
                 if let Some(inviting) = self.inviting.take() {
-                    let away = !matches!(team.sync.state(), State::Waiting { .. } | State::Synced { .. });
-                    let result = Err(if away { Refusal::RelayAway } else { Refusal::NotAllowed });
-                    desk.tell_page(FromEngine::Done { id: inviting.id, result });
+                    let away = !matches!(
+                        team.sync.state(),
+                        State::Waiting { .. } | State::Synced { .. }
+                    );
+                    let result = Err(if away {
+                        Refusal::RelayAway
+                    } else {
+                        Refusal::NotAllowed
+                    });
+                    desk.tell_page(FromEngine::Done {
+                        id: inviting.id,
+                        result,
+                    });
                 }
             }
             // The state is read once all effects are carried out.
@@ -90,13 +119,19 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         let pending = team.outbox.pending();
         let trouble = |trouble| SyncState::Trouble { pending, trouble };
         let state = match team.sync.state() {
-            _ if !self.leader && self.started.is_some() && pending > 0 => SyncState::Waiting { pending },
-            _ if !self.leader => SyncState::Synced { seq: team.sync.position().cursor.0 },
+            _ if !self.leader && self.started.is_some() && pending > 0 => {
+                SyncState::Waiting { pending }
+            }
+            _ if !self.leader => SyncState::Synced {
+                seq: team.sync.position().cursor.0,
+            },
             State::Idle if self.online => SyncState::Connecting { pending },
             State::Idle | State::Offline => SyncState::Offline { pending },
             State::Connecting => SyncState::Connecting { pending },
             State::Waiting { .. } => SyncState::Waiting { pending },
-            State::Synced { seq } if pending == 0 && self.arriving.is_none() => SyncState::Synced { seq: seq.0 },
+            State::Synced { seq } if pending == 0 && self.arriving.is_none() => {
+                SyncState::Synced { seq: seq.0 }
+            }
             State::Synced { .. } => SyncState::Waiting { pending },
             State::NotARelay => trouble(SyncTrouble::NotARelay),
             State::Damaged => trouble(SyncTrouble::LogDiffers),

@@ -52,7 +52,10 @@ pub(crate) struct Sending {
 
 impl Outbox {
     /// Looks through the table; other tabs may have written rows since the last time.
-    pub(crate) async fn refresh<S: Store, H: Host>(&mut self, desk: &Desk<S, H>) -> Result<(), EngineError> {
+    pub(crate) async fn refresh<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+    ) -> Result<(), EngineError> {
         let mut from = Vec::new();
         loop {
             let rows = desk.shelf.scan(Table::Outbox, &from, None, PAGE).await?;
@@ -60,7 +63,10 @@ impl Outbox {
             from.clone_from(last);
             from.push(0);
             for (key, bytes) in &rows {
-                let key: RowKey = key.as_slice().try_into().map_err(|_| EngineError::Damaged)?;
+                let key: RowKey = key
+                    .as_slice()
+                    .try_into()
+                    .map_err(|_| EngineError::Damaged)?;
                 if !self.rows.contains_key(&key) {
                     self.added(key, stored::decode::<OutboxRow>(bytes)?.len());
                 }
@@ -95,7 +101,7 @@ impl Outbox {
     }
 
     /// A new connection: everything is handed out again from the first.
-    pub(crate) fn from_start(&mut self) {
+    pub(crate) fn start_over(&mut self) {
         self.next = None;
         self.in_flight.clear();
     }
@@ -129,7 +135,9 @@ impl Outbox {
                 if !acknowledged.contains(&number) {
                     let drafted = match &row {
                         OutboxRow::Items(items) => items.get(number as usize).cloned(),
-                        OutboxRow::Pack { pack, .. } => packs.item(desk, *pack, number as usize).await?,
+                        OutboxRow::Pack { pack, .. } => {
+                            packs.item(desk, *pack, number as usize).await?
+                        }
                     };
                     let drafted = drafted.ok_or(EngineError::Damaged)?;
                     let item = seal(desk, keyring, &drafted)?;
@@ -138,7 +146,11 @@ impl Outbox {
                         return Ok(sending);
                     }
                     bytes += item.size();
-                    let flight = Flight { row: key, number, doc: drafted.doc };
+                    let flight = Flight {
+                        row: key,
+                        number,
+                        doc: drafted.doc,
+                    };
                     self.in_flight.insert(item.header.item_id, flight);
                     if drafted.first {
                         sending.salts.push(SaltRow {
@@ -167,11 +179,15 @@ impl Outbox {
         let mut batch = Batch::new();
         let mut through = Vec::new();
         for (item_id, ack) in acks {
-            let Some(flight) = self.in_flight.remove(item_id) else { continue };
+            let Some(flight) = self.in_flight.remove(item_id) else {
+                continue;
+            };
             // What the relay would not take stays here; the next connection offers it again.
             let Ack::Stored(seq) = ack else { continue };
             items.push((seq.0, item_id.0, flight.doc));
-            let Some(waiting) = self.rows.get_mut(&flight.row) else { continue };
+            let Some(waiting) = self.rows.get_mut(&flight.row) else {
+                continue;
+            };
             if waiting.acknowledged.insert(flight.number) {
                 self.pending = self.pending.saturating_sub(1);
             }
@@ -180,8 +196,15 @@ impl Outbox {
                 through.push(flight.row);
             }
         }
-        let Some(&(first, ..)) = items.first() else { return Ok(()) };
-        desk.put(&mut batch, Table::Log, &stored::log_key(first, LogKey::Acknowledged), &LogRow { items });
+        let Some(&(first, ..)) = items.first() else {
+            return Ok(());
+        };
+        desk.put(
+            &mut batch,
+            Table::Log,
+            &stored::log_key(first, LogKey::Acknowledged),
+            &LogRow { items },
+        );
         desk.shelf.apply(batch).await?;
         for key in through {
             self.rows.remove(&key);
@@ -191,7 +214,9 @@ impl Outbox {
 
     fn forget(&mut self, key: &RowKey) {
         if let Some(waiting) = self.rows.remove(key) {
-            let left = waiting.len.saturating_sub(u32::try_from(waiting.acknowledged.len()).unwrap_or(u32::MAX));
+            let left = waiting
+                .len
+                .saturating_sub(u32::try_from(waiting.acknowledged.len()).unwrap_or(u32::MAX));
             self.pending = self.pending.saturating_sub(left);
         }
     }
@@ -207,7 +232,11 @@ pub(crate) fn tail_range(doc: &DocId) -> (Vec<u8>, Option<Vec<u8>>) {
     (doc.to_vec(), end_of_prefix(doc))
 }
 
-fn seal<S: Store, H: Host>(desk: &mut Desk<S, H>, keyring: &Keyring, drafted: &OutboxItem) -> Result<Item, EngineError> {
+fn seal<S: Store, H: Host>(
+    desk: &mut Desk<S, H>,
+    keyring: &Keyring,
+    drafted: &OutboxItem,
+) -> Result<Item, EngineError> {
     let hashes = drafted
         .changes
         .iter()

@@ -94,7 +94,10 @@ impl Packs {
         };
         let (mut from, to) = tail_range(&doc);
         loop {
-            let rows = desk.shelf.scan(Table::Tails, &from, to.as_deref(), PAGE).await?;
+            let rows = desk
+                .shelf
+                .scan(Table::Tails, &from, to.as_deref(), PAGE)
+                .await?;
             let Some((last, _)) = rows.last() else { break };
             parts.next = tail_number(last)?.saturating_add(1);
             from.clone_from(last);
@@ -108,6 +111,8 @@ impl Packs {
 }
 
 fn tail_number(key: &[u8]) -> Result<u32, EngineError> {
-    let number = key.get(size_of::<DocId>()..).and_then(|number| number.try_into().ok());
+    let number = key
+        .get(size_of::<DocId>()..)
+        .and_then(|number| number.try_into().ok());
     number.map(u32::from_be_bytes).ok_or(EngineError::Damaged)
 }

@@ -50,30 +50,52 @@ impl Projection {
             if expected.is_ok_and(|expected| expected != key) {
                 return Err(EngineError::Damaged);
             }
-            projection.index.load_segment(&bytes).map_err(|_| EngineError::Damaged)?;
+            projection
+                .index
+                .load_segment(&bytes)
+                .map_err(|_| EngineError::Damaged)?;
         }
         (0..projection.index.segments()).for_each(|number| projection.index.set_clean(number));
         let mut from = Vec::new();
         loop {
-            let rows = desk.shelf.scan(Table::ProjectionLog, &from, None, PAGE).await?;
+            let rows = desk
+                .shelf
+                .scan(Table::ProjectionLog, &from, None, PAGE)
+                .await?;
             let Some((last, _)) = rows.last() else { break };
             from.clone_from(last);
             from.push(0);
             projection.log_rows += rows.len();
             for (_, bytes) in &rows {
-                projection.index.put(CustomerRow::decode(bytes).map_err(|_| EngineError::Damaged)?);
+                projection
+                    .index
+                    .put(CustomerRow::decode(bytes).map_err(|_| EngineError::Damaged)?);
             }
         }
         let (from, to) = SEGMENTS_RANGE;
-        for (key, bytes) in desk.shelf.scan(Table::Projection, from, Some(to), usize::MAX).await? {
-            let id = key.get(1..).and_then(|id| id.try_into().ok()).ok_or(EngineError::Damaged)?;
-            projection.segments.insert(SegmentId::from_bytes(id), stored::decode(&bytes)?);
+        for (key, bytes) in desk
+            .shelf
+            .scan(Table::Projection, from, Some(to), usize::MAX)
+            .await?
+        {
+            let id = key
+                .get(1..)
+                .and_then(|id| id.try_into().ok())
+                .ok_or(EngineError::Damaged)?;
+            projection
+                .segments
+                .insert(SegmentId::from_bytes(id), stored::decode(&bytes)?);
         }
         Ok(projection)
     }
 
     fn stage_row<S: Store, H: Host>(desk: &mut Desk<S, H>, batch: &mut Batch, row: &CustomerRow) {
-        desk.put_bytes(batch, Table::ProjectionLog, &row.id.to_bytes(), &row.encode());
+        desk.put_bytes(
+            batch,
+            Table::ProjectionLog,
+            &row.id.to_bytes(),
+            &row.encode(),
+        );
     }
 
     /// Adds a saved segment to a batch.
@@ -83,7 +105,12 @@ impl Projection {
         id: SegmentId,
         segment: &SavedSegment,
     ) {
-        desk.put(batch, Table::Projection, &stored::segment_key(&id.to_bytes()), segment);
+        desk.put(
+            batch,
+            Table::Projection,
+            &stored::segment_key(&id.to_bytes()),
+            segment,
+        );
     }
 
     /// Adds changed rows to a batch: few to the log, many as segments. The answer goes to [`Projection::committed`] after
@@ -95,7 +122,8 @@ impl Projection {
         rows: Vec<CustomerRow>,
     ) -> Staged {
         if rows.len() < BULK {
-            rows.iter().for_each(|row| Self::stage_row(desk, batch, row));
+            rows.iter()
+                .for_each(|row| Self::stage_row(desk, batch, row));
             return Staged::Rows(rows);
         }
         for row in rows {
@@ -119,7 +147,11 @@ impl Projection {
 
     /// Adds every segment of rows that changed to a batch. The index holds the rows already: when the batch fails, the
     /// projection has to be loaded again. The answer goes to [`Projection::wrote_segments`] after the commit.
-    pub(crate) fn stage_dirty<S: Store, H: Host>(&self, desk: &mut Desk<S, H>, batch: &mut Batch) -> Written {
+    pub(crate) fn stage_dirty<S: Store, H: Host>(
+        &self,
+        desk: &mut Desk<S, H>,
+        batch: &mut Batch,
+    ) -> Written {
         let next = next_revision(self.revision.as_deref());
         batch
             .expect(Table::Meta, PROJECTION_REVISION, self.revision.clone())
@@ -129,17 +161,27 @@ impl Projection {
             let bytes = self.index.encode_segment(*number);
             desk.put_bytes(batch, Table::Projection, &stored::rows_key(*number), &bytes);
         }
-        Written { revision: next, numbers }
+        Written {
+            revision: next,
+            numbers,
+        }
     }
 
     /// The batch with these segments is committed.
     pub(crate) fn wrote_segments(&mut self, written: Written) {
         self.revision = Some(written.revision);
-        written.numbers.into_iter().for_each(|number| self.index.set_clean(number));
+        written
+            .numbers
+            .into_iter()
+            .for_each(|number| self.index.set_clean(number));
     }
 
     /// Puts another index in the place of this one, all of it to be written.
-    pub(crate) fn stage_all<S: Store, H: Host>(&self, desk: &mut Desk<S, H>, batch: &mut Batch) -> Written {
+    pub(crate) fn stage_all<S: Store, H: Host>(
+        &self,
+        desk: &mut Desk<S, H>,
+        batch: &mut Batch,
+    ) -> Written {
         let (from, to) = ROWS_RANGE;
         batch.delete_range(Table::Projection, from, Some(to.to_vec()));
         batch.delete_range(Table::ProjectionLog, Vec::new(), None);
@@ -155,7 +197,10 @@ impl Projection {
         for (id, segment) in &self.segments {
             Self::stage_segment(desk, batch, *id, segment);
         }
-        Written { revision: next, numbers }
+        Written {
+            revision: next,
+            numbers,
+        }
     }
 
     /// Takes over what is known of the store from the projection this one replaces.
@@ -165,8 +210,14 @@ impl Projection {
 
     /// Folds the log into the segments, in one transaction. A row that changed meanwhile makes it fail with a conflict;
     /// nothing is lost then, and it is tried again later.
-    pub(crate) async fn fold<S: Store, H: Host>(&mut self, desk: &mut Desk<S, H>) -> Result<(), EngineError> {
-        let rows = desk.shelf.sealed(Table::ProjectionLog, &[], None, 4 * LOG_ROWS).await?;
+    pub(crate) async fn fold<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+    ) -> Result<(), EngineError> {
+        let rows = desk
+            .shelf
+            .sealed(Table::ProjectionLog, &[], None, 4 * LOG_ROWS)
+            .await?;
         let mut batch = Batch::new();
         for (key, sealed) in rows {
             let bytes = desk.shelf.unseal(Table::ProjectionLog, &key, &sealed)?;
@@ -193,10 +244,15 @@ impl Projection {
         desk: &Desk<S, H>,
         id: CustomerId,
     ) -> Result<bool, EngineError> {
-        let Some(bytes) = desk.shelf.bytes(Table::ProjectionLog, &id.to_bytes()).await? else {
+        let Some(bytes) = desk
+            .shelf
+            .bytes(Table::ProjectionLog, &id.to_bytes())
+            .await?
+        else {
             return Ok(false);
         };
-        self.index.put(CustomerRow::decode(&bytes).map_err(|_| EngineError::Damaged)?);
+        self.index
+            .put(CustomerRow::decode(&bytes).map_err(|_| EngineError::Damaged)?);
         self.log_rows += 1;
         Ok(true)
     }
@@ -219,6 +275,8 @@ pub(crate) struct Written {
 }
 
 fn next_revision(now: Option<&[u8]>) -> Vec<u8> {
-    let now = now.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
+    let now = now
+        .and_then(|bytes| bytes.try_into().ok())
+        .map_or(0, u64::from_be_bytes);
     now.wrapping_add(1).to_be_bytes().to_vec()
 }

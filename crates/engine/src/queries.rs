@@ -7,8 +7,8 @@ use crate::team::{Selected, Team};
 use tendero_domain::{CustomerId, Rule};
 use tendero_insight::{RowNo, Selection, SortColumn};
 use tendero_messages::{
-    Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, Query, Row, SegmentLine, SheetEntry,
-    SheetField, SheetOrder, SheetOther, WindowAnswer,
+    Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, Query, Row, SegmentLine,
+    SheetEntry, SheetField, SheetOrder, SheetOther, WindowAnswer,
 };
 use tendero_store::Store;
 
@@ -45,7 +45,13 @@ impl Team {
         })
     }
 
-    fn window<S: Store, H: Host>(&mut self, desk: &Desk<S, H>, filter: Filter, from: u32, len: u32) -> Answer {
+    fn window<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+        filter: Filter,
+        from: u32,
+        len: u32,
+    ) -> Answer {
         let rows = self.select(desk, filter);
         let total = rows.len() as u64;
         let len = len.min(Query::MAX_WINDOW) as usize;
@@ -75,9 +81,16 @@ impl Team {
                 },
                 today,
             );
-            self.selection = Some(Selected { filter, revision, today, rows });
+            self.selection = Some(Selected {
+                filter,
+                revision,
+                today,
+                rows,
+            });
         }
-        self.selection.as_ref().map_or(&[], |selected| selected.rows.as_slice())
+        self.selection
+            .as_ref()
+            .map_or(&[], |selected| selected.rows.as_slice())
     }
 
     fn count<S: Store, H: Host>(&self, desk: &Desk<S, H>, rule: &Rule) -> CountAnswer {
@@ -96,7 +109,10 @@ impl Team {
             .iter()
             .filter(|(_, segment)| !segment.deleted)
             .map(|(id, segment)| {
-                let rule: Option<Rule> = segment.rule.as_deref().and_then(|rule| serde_json::from_str(rule).ok());
+                let rule: Option<Rule> = segment
+                    .rule
+                    .as_deref()
+                    .and_then(|rule| serde_json::from_str(rule).ok());
                 SegmentLine {
                     id: *id,
                     name: segment.name.clone(),
@@ -119,7 +135,9 @@ impl Team {
         };
         let record = loaded.document.read();
         self.keep(loaded);
-        let name = |member: Option<tendero_domain::MemberId>| member.and_then(|member| self.names.get(&member).cloned());
+        let name = |member: Option<tendero_domain::MemberId>| {
+            member.and_then(|member| self.names.get(&member).cloned())
+        };
         let mut orders: Vec<_> = record.orders.iter().collect();
         orders.sort_by_key(|order| core::cmp::Reverse((order.day, order.number.clone(), order.id)));
         let listed: i64 = orders.iter().map(|order| order.amount.minor).sum();
@@ -149,7 +167,10 @@ impl Team {
             tags: record.tags.clone(),
             entries: entries
                 .into_iter()
-                .map(|(entry, by)| SheetEntry { entry: entry.clone(), by: name(*by) })
+                .map(|(entry, by)| SheetEntry {
+                    entry: entry.clone(),
+                    by: name(*by),
+                })
                 .collect(),
             orders: orders
                 .into_iter()
@@ -161,7 +182,10 @@ impl Team {
                 })
                 .collect(),
             before: record.before,
-            total_minor: record.before.map_or(0, |before| before.total_minor).saturating_add(listed),
+            total_minor: record
+                .before
+                .map_or(0, |before| before.total_minor)
+                .saturating_add(listed),
             deleted: record.deleted,
         }))
     }

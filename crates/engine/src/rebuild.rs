@@ -33,7 +33,9 @@ impl Rebuild {
 impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
     /// One slice. Imports and stretches of the log wait until it is over; edits are followed up.
     pub(crate) async fn work_rebuild(&mut self, until: f64) {
-        let Some(mut rebuild) = self.rebuild.take() else { return };
+        let Some(mut rebuild) = self.rebuild.take() else {
+            return;
+        };
         match self.rebuild_slice(&mut rebuild, until).await {
             Ok(true) => {}
             Ok(false) => self.rebuild = Some(rebuild),
@@ -47,12 +49,20 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         }
     }
 
-    async fn rebuild_slice(&mut self, rebuild: &mut Rebuild, until: f64) -> Result<bool, EngineError> {
-        let Some(team) = &mut self.team else { return Ok(true) };
+    async fn rebuild_slice(
+        &mut self,
+        rebuild: &mut Rebuild,
+        until: f64,
+    ) -> Result<bool, EngineError> {
+        let Some(team) = &mut self.team else {
+            return Ok(true);
+        };
         let desk = &mut self.desk;
         loop {
             if let Some((home, doc)) = rebuild.documents.pop_front() {
-                let Some(parts) = team.packs.parts(desk, home, doc).await? else { continue };
+                let Some(parts) = team.packs.parts(desk, home, doc).await? else {
+                    continue;
+                };
                 match parts.kind {
                     DocKind::Customer => {
                         let id = CustomerId::from_bytes(doc);
@@ -61,22 +71,33 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                     }
                     DocKind::Segment => {
                         let document = Segment::from_changes(&parts.changes)?.0;
-                        rebuild.fresh.segments.insert(SegmentId::from_bytes(doc), saved_segment(&document));
+                        rebuild
+                            .fresh
+                            .segments
+                            .insert(SegmentId::from_bytes(doc), saved_segment(&document));
                     }
                     DocKind::Settings | DocKind::Unknown(_) => {}
                 }
             } else if rebuild.read_all {
                 break;
             } else {
-                let rows = desk.shelf.scan(Table::Packs, &rebuild.from, None, 1).await?;
+                let rows = desk
+                    .shelf
+                    .scan(Table::Packs, &rebuild.from, None, 1)
+                    .await?;
                 match rows.into_iter().next() {
                     Some((key, bytes)) => {
-                        let home: DocId = key.as_slice().try_into().map_err(|_| EngineError::Damaged)?;
+                        let home: DocId = key
+                            .as_slice()
+                            .try_into()
+                            .map_err(|_| EngineError::Damaged)?;
                         rebuild.from = key;
                         rebuild.from.push(0);
                         let pack: Pack = stored::decode(&bytes)?;
                         let documents = pack.documents.iter();
-                        rebuild.documents.extend(documents.map(|packed| (home, packed.doc)));
+                        rebuild
+                            .documents
+                            .extend(documents.map(|packed| (home, packed.doc)));
                     }
                     None => rebuild.read_all = true,
                 }

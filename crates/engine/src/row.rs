@@ -1,7 +1,9 @@
 //! A customer's row of the projection, computed from the document or straight from what a file gave.
 
 use crate::stored::DocId;
-use tendero_domain::{CustomerId, Day, Entry, Field, NewCustomer, Order, PurchasesBefore, Timestamp};
+use tendero_domain::{
+    CustomerId, Day, Entry, Field, NewCustomer, Order, PurchasesBefore, Timestamp,
+};
 use tendero_insight::CustomerRow;
 use tendero_records::CustomerRecord;
 
@@ -18,8 +20,14 @@ pub(crate) fn of_record(id: CustomerId, home: DocId, record: &CustomerRecord) ->
         }
     }
     row.tags.clone_from(&record.tags);
-    record.entries.iter().for_each(|(entry, _)| add_entry(&mut row, entry));
-    record.orders.iter().for_each(|order| add_order(&mut row, order));
+    record
+        .entries
+        .iter()
+        .for_each(|(entry, _)| add_entry(&mut row, entry));
+    record
+        .orders
+        .iter()
+        .for_each(|order| add_order(&mut row, order));
     add_before(&mut row, record.before);
     row.created = record.created.map(Timestamp::day);
     row.deleted = record.deleted;
@@ -39,8 +47,12 @@ pub(crate) fn of_new(new: &NewCustomer, home: DocId, created: Option<Timestamp>)
     row.tags.sort();
     let mut entries: Vec<_> = new.entries.iter().collect();
     entries.sort_by_key(|entry| core::cmp::Reverse((entry.at.ms, entry.id)));
-    entries.into_iter().for_each(|entry| add_entry(&mut row, entry));
-    new.orders.iter().for_each(|order| add_order(&mut row, order));
+    entries
+        .into_iter()
+        .for_each(|entry| add_entry(&mut row, entry));
+    new.orders
+        .iter()
+        .for_each(|order| add_order(&mut row, order));
     add_before(&mut row, new.before);
     row.created = created.map(Timestamp::day);
     row

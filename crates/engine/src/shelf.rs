@@ -25,9 +25,11 @@ impl<S: Store> Shelf<S> {
             None => {
                 let key = LocalKey::make(rng);
                 let mut batch = Batch::new();
-                batch
-                    .expect(Table::Keys, LOCAL_KEY, None)
-                    .put(Table::Keys, LOCAL_KEY, stored::encode(&*key.to_bytes()));
+                batch.expect(Table::Keys, LOCAL_KEY, None).put(
+                    Table::Keys,
+                    LOCAL_KEY,
+                    stored::encode(&*key.to_bytes()),
+                );
                 match store.apply(batch).await {
                     Ok(()) => key,
                     // Another tab was faster: its key is the one.
@@ -44,7 +46,11 @@ impl<S: Store> Shelf<S> {
     }
 
     /// A value's bytes.
-    pub(crate) async fn bytes(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+    pub(crate) async fn bytes(
+        &self,
+        table: Table,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, EngineError> {
         match self.store.get(table, key).await? {
             Some(sealed) => Ok(Some(self.key.open(&place(table, key), &sealed)?)),
             None => Ok(None),
@@ -52,7 +58,11 @@ impl<S: Store> Shelf<S> {
     }
 
     /// A value.
-    pub(crate) async fn get<T: DeserializeOwned>(&self, table: Table, key: &[u8]) -> Result<Option<T>, EngineError> {
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        key: &[u8],
+    ) -> Result<Option<T>, EngineError> {
         match self.bytes(table, key).await? {
             Some(bytes) => stored::decode(&bytes).map(Some),
             None => Ok(None),
@@ -60,7 +70,11 @@ impl<S: Store> Shelf<S> {
     }
 
     /// Something of these bytes, in clear.
-    pub(crate) async fn clear(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+    pub(crate) async fn clear(
+        &self,
+        table: Table,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, EngineError> {
         Ok(self.store.get(table, key).await?)
     }
 
@@ -93,17 +107,36 @@ impl<S: Store> Shelf<S> {
     }
 
     /// Opens one of them.
-    pub(crate) fn unseal(&self, table: Table, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, EngineError> {
+    pub(crate) fn unseal(
+        &self,
+        table: Table,
+        key: &[u8],
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, EngineError> {
         Ok(self.key.open(&place(table, key), sealed)?)
     }
 
     /// Adds a value to a batch, sealed.
-    pub(crate) fn put<T: Serialize>(&self, rng: &mut dyn Random, batch: &mut Batch, table: Table, key: &[u8], value: &T) {
+    pub(crate) fn put<T: Serialize>(
+        &self,
+        rng: &mut dyn Random,
+        batch: &mut Batch,
+        table: Table,
+        key: &[u8],
+        value: &T,
+    ) {
         self.put_bytes(rng, batch, table, key, &stored::encode(value));
     }
 
     /// Adds bytes to a batch, sealed.
-    pub(crate) fn put_bytes(&self, rng: &mut dyn Random, batch: &mut Batch, table: Table, key: &[u8], bytes: &[u8]) {
+    pub(crate) fn put_bytes(
+        &self,
+        rng: &mut dyn Random,
+        batch: &mut Batch,
+        table: Table,
+        key: &[u8],
+        bytes: &[u8],
+    ) {
         let sealed = self.key.seal(rng, &place(table, key), bytes);
         batch.put(table, key, sealed);
     }

@@ -251,35 +251,96 @@ mod tests {
     #[test]
     fn version_1_stays_as_it_was() {
         let change = Bytes(vec![0xAA, 0xBB]);
-        let me = Me { workspace: [1; 16], device: [2; 16], member: [3; 16], name: "Ana".into() };
-        let pack = Pack {
-            documents: vec![Packed { doc: [4; 16], kind: 1, salt: [5; 16], changes: vec![change.clone()] }],
+        let me = Me {
+            workspace: [1; 16],
+            device: [2; 16],
+            member: [3; 16],
+            name: "Ana".into(),
         };
-        let item = OutboxItem { doc: [4; 16], kind: 1, salt: [5; 16], first: true, changes: vec![change.clone()] };
-        let segment = SavedSegment { name: "VIP".into(), rule: Some("{}".into()), deleted: false };
+        let pack = Pack {
+            documents: vec![Packed {
+                doc: [4; 16],
+                kind: 1,
+                salt: [5; 16],
+                changes: vec![change.clone()],
+            }],
+        };
+        let item = OutboxItem {
+            doc: [4; 16],
+            kind: 1,
+            salt: [5; 16],
+            first: true,
+            changes: vec![change.clone()],
+        };
+        let segment = SavedSegment {
+            name: "VIP".into(),
+            rule: Some("{}".into()),
+            deleted: false,
+        };
         let action = Action {
             author: [3; 16],
             at_ms: 300,
             undone: false,
-            steps: vec![Step { doc: [4; 16], kind: 2, inverses: Vec::new(), segment: Some(segment.clone()) }],
+            steps: vec![Step {
+                doc: [4; 16],
+                kind: 2,
+                inverses: Vec::new(),
+                segment: Some(segment.clone()),
+            }],
             packs: vec![[6; 16]],
         };
-        let body = ItemBody { doc: [4; 16], kind: 1, changes: vec![change.clone()] };
+        let body = ItemBody {
+            doc: [4; 16],
+            kind: 1,
+            changes: vec![change.clone()],
+        };
         let golden = [
-            (encode(&me), format!("01{}{}{}03416e61", "01".repeat(16), "02".repeat(16), "03".repeat(16))),
-            (encode(&pack), format!("0101{}01{}0102aabb", "04".repeat(16), "05".repeat(16))),
-            (encode(&Tail { changes: vec![change] }), "010102aabb".to_owned()),
-            (encode(&OutboxRow::Items(vec![item])), format!("010001{}01{}010102aabb", "04".repeat(16), "05".repeat(16))),
-            (encode(&OutboxRow::Pack { pack: [6; 16], len: 300 }), format!("0101{}ac02", "06".repeat(16))),
+            (
+                encode(&me),
+                format!(
+                    "01{}{}{}03416e61",
+                    "01".repeat(16),
+                    "02".repeat(16),
+                    "03".repeat(16)
+                ),
+            ),
+            (
+                encode(&pack),
+                format!("0101{}01{}0102aabb", "04".repeat(16), "05".repeat(16)),
+            ),
+            (
+                encode(&Tail {
+                    changes: vec![change],
+                }),
+                "010102aabb".to_owned(),
+            ),
+            (
+                encode(&OutboxRow::Items(vec![item])),
+                format!("010001{}01{}010102aabb", "04".repeat(16), "05".repeat(16)),
+            ),
+            (
+                encode(&OutboxRow::Pack {
+                    pack: [6; 16],
+                    len: 300,
+                }),
+                format!("0101{}ac02", "06".repeat(16)),
+            ),
             (encode(&body), format!("01{}010102aabb", "04".repeat(16))),
             (
-                encode(&LogRow { items: vec![(300, [7; 16], [4; 16])] }),
+                encode(&LogRow {
+                    items: vec![(300, [7; 16], [4; 16])],
+                }),
                 format!("0101ac02{}{}", "07".repeat(16), "04".repeat(16)),
             ),
             (encode(&segment), "010356495001027b7d00".to_owned()),
             (
                 encode(&action),
-                format!("01{}ac020001{}0200010356495001027b7d0001{}", "03".repeat(16), "04".repeat(16), "06".repeat(16)),
+                format!(
+                    "01{}ac020001{}0200010356495001027b7d0001{}",
+                    "03".repeat(16),
+                    "04".repeat(16),
+                    "06".repeat(16)
+                ),
             ),
         ];
         for (bytes, expected) in golden {
@@ -296,7 +357,9 @@ mod tests {
 
     #[test]
     fn what_is_newer_is_told_from_what_is_damaged() {
-        let mut bytes = encode(&Tail { changes: Vec::new() });
+        let mut bytes = encode(&Tail {
+            changes: Vec::new(),
+        });
         assert!(decode::<Tail>(&bytes).is_ok());
         bytes[0] = 2;
         assert!(matches!(decode::<Tail>(&bytes), Err(EngineError::Newer)));

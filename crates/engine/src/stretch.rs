@@ -1,14 +1,17 @@
 //! A stretch of the log on its way into the store: opened, put into its documents, written in one transaction with the
 //! position. Slices of it are worked off between commands, so a long one does not hold up a keystroke.
 
+use crate::commands::saved_segment;
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::io::Host;
 use crate::packs::Parts;
 use crate::projection::{Projection, Staged};
 use crate::row;
-use crate::commands::saved_segment;
-use crate::stored::{self, DocId, DocKind, ItemBody, LogKey, LogRow, POSITION, Pack, Packed, Position, SavedSegment, Tail};
+use crate::stored::{
+    self, DocId, DocKind, ItemBody, LogKey, LogRow, POSITION, Pack, Packed, Position, SavedSegment,
+    Tail,
+};
 use crate::team::Team;
 use std::collections::{BTreeMap, HashMap};
 use tendero_domain::{CustomerId, MemberId, SegmentId};
@@ -75,14 +78,19 @@ impl Arriving {
         let mut documents: HashMap<DocId, (DocKind, Vec<Bytes>)> = HashMap::new();
         for arrived in &self.stretch.entries {
             let Some(item) = &arrived.item else {
-                self.names.push((arrived.seq.0, arrived.item_id.0, DocId::default()));
+                self.names
+                    .push((arrived.seq.0, arrived.item_id.0, DocId::default()));
                 continue;
             };
-            let salts = self.salts.get(&arrived.doc_tag).map_or(&[][..], Vec::as_slice);
+            let salts = self
+                .salts
+                .get(&arrived.doc_tag)
+                .map_or(&[][..], Vec::as_slice);
             let author = MemberId::from_bytes(arrived.member.0);
             match open_item(team, item, salts, author) {
                 Some(body) => {
-                    self.names.push((arrived.seq.0, arrived.item_id.0, body.doc));
+                    self.names
+                        .push((arrived.seq.0, arrived.item_id.0, body.doc));
                     let document = documents.entry(body.doc).or_insert_with(|| {
                         order.push(body.doc);
                         (DocKind::from_code(body.kind), Vec::new())
@@ -90,7 +98,8 @@ impl Arriving {
                     document.1.extend(body.changes);
                 }
                 None => {
-                    self.names.push((arrived.seq.0, arrived.item_id.0, DocId::default()));
+                    self.names
+                        .push((arrived.seq.0, arrived.item_id.0, DocId::default()));
                     self.parked.push((arrived.seq, item.clone()));
                 }
             }
@@ -99,7 +108,11 @@ impl Arriving {
         self.waiting = order
             .into_iter()
             .rev()
-            .filter_map(|doc| documents.remove(&doc).map(|(kind, changes)| (doc, kind, changes)))
+            .filter_map(|doc| {
+                documents
+                    .remove(&doc)
+                    .map(|(kind, changes)| (doc, kind, changes))
+            })
             .collect();
         self.opened = true;
     }
@@ -121,12 +134,19 @@ impl Arriving {
             return self.step_customer(desk, team, doc, changes).await;
         }
         let parts = team.packs.parts(desk, doc, doc).await?;
-        let known = parts.as_ref().map_or(&[][..], |parts| parts.changes.as_slice());
-        let all: Vec<Bytes> = known.iter().cloned().chain(changes.iter().cloned()).collect();
+        let known = parts
+            .as_ref()
+            .map_or(&[][..], |parts| parts.changes.as_slice());
+        let all: Vec<Bytes> = known
+            .iter()
+            .cloned()
+            .chain(changes.iter().cloned())
+            .collect();
         match kind {
             DocKind::Segment => {
                 let (document, _parked) = Segment::from_changes(&all)?;
-                self.segments.push((SegmentId::from_bytes(doc), saved_segment(&document)));
+                self.segments
+                    .push((SegmentId::from_bytes(doc), saved_segment(&document)));
             }
             DocKind::Settings => {
                 Settings::from_changes(&all)?;
@@ -150,7 +170,8 @@ impl Arriving {
             let applied = loaded.document.apply(&changes);
             let next = loaded.next;
             if applied.changed {
-                self.rows.push(row::of_record(id, loaded.home, &loaded.document.read()));
+                self.rows
+                    .push(row::of_record(id, loaded.home, &loaded.document.read()));
             } else if applied.parked.is_empty() {
                 // Known already: the same import on two devices.
                 team.keep(loaded);
@@ -167,12 +188,23 @@ impl Arriving {
         Ok(())
     }
 
-    fn file(&mut self, doc: DocId, kind: DocKind, parts: Option<&Parts>, changes: Vec<Bytes>, team: &Team) {
+    fn file(
+        &mut self,
+        doc: DocId,
+        kind: DocKind,
+        parts: Option<&Parts>,
+        changes: Vec<Bytes>,
+        team: &Team,
+    ) {
         match parts {
             Some(parts) => self.tails.push((doc, parts.next, changes)),
             None => {
                 let tag = team.keyring.doc_tag(&doc);
-                let salt = self.salts.get(&tag).and_then(|salts| salts.first()).map(|salt| salt.0);
+                let salt = self
+                    .salts
+                    .get(&tag)
+                    .and_then(|salts| salts.first())
+                    .map(|salt| salt.0);
                 self.packed.push(Packed {
                     doc,
                     kind: kind.code(),
@@ -195,7 +227,14 @@ impl Arriving {
         for (doc, next, changes) in &self.tails {
             let key = stored::tail_key(doc, *next);
             batch.expect(Table::Tails, key.clone(), None);
-            desk.put(&mut batch, Table::Tails, &key, &Tail { changes: changes.clone() });
+            desk.put(
+                &mut batch,
+                Table::Tails,
+                &key,
+                &Tail {
+                    changes: changes.clone(),
+                },
+            );
             touched.push(*doc);
         }
         let homes = self.stage_packs(desk, &mut batch);
@@ -210,13 +249,30 @@ impl Arriving {
             Projection::stage_segment(desk, &mut batch, *id, segment);
         }
         for (seq, item) in &self.parked {
-            desk.put(&mut batch, Table::Log, &stored::log_key(seq.0, LogKey::Parked), item);
+            desk.put(
+                &mut batch,
+                Table::Log,
+                &stored::log_key(seq.0, LogKey::Parked),
+                item,
+            );
         }
         if let Some((first, ..)) = self.names.first() {
-            let items = LogRow { items: self.names.clone() };
-            desk.put(&mut batch, Table::Log, &stored::log_key(*first, LogKey::Read), &items);
+            let items = LogRow {
+                items: self.names.clone(),
+            };
+            desk.put(
+                &mut batch,
+                Table::Log,
+                &stored::log_key(*first, LogKey::Read),
+                &items,
+            );
         }
-        desk.put(&mut batch, Table::Meta, POSITION, &Position(self.stretch.position));
+        desk.put(
+            &mut batch,
+            Table::Meta,
+            POSITION,
+            &Position(self.stretch.position),
+        );
         let staged: Staged = team.projection.stage_rows(desk, &mut batch, rows);
         desk.shelf.apply(batch).await?;
         team.projection.committed(staged);
@@ -231,20 +287,31 @@ impl Arriving {
     }
 
     /// Many new customers share packs; few, and all other documents, have one each.
-    fn stage_packs<S: Store, H: Host>(&self, desk: &mut Desk<S, H>, batch: &mut Batch) -> BTreeMap<DocId, DocId> {
+    fn stage_packs<S: Store, H: Host>(
+        &self,
+        desk: &mut Desk<S, H>,
+        batch: &mut Batch,
+    ) -> BTreeMap<DocId, DocId> {
         let mut homes = BTreeMap::new();
         let customers = |packed: &&Packed| DocKind::from_code(packed.kind) == DocKind::Customer;
         let many = self.packed.iter().filter(customers).count() >= SHARED;
-        let (shared, single): (Vec<_>, Vec<_>) = self.packed.iter().partition(|packed| many && customers(packed));
+        let (shared, single): (Vec<_>, Vec<_>) = self
+            .packed
+            .iter()
+            .partition(|packed| many && customers(packed));
         for packed in single {
             batch.expect(Table::Packs, packed.doc, None);
-            let pack = Pack { documents: vec![packed.clone()] };
+            let pack = Pack {
+                documents: vec![packed.clone()],
+            };
             desk.put(batch, Table::Packs, &packed.doc, &pack);
             homes.insert(packed.doc, packed.doc);
         }
         for chunk in shared.chunks(Pack::MOST) {
             let home: DocId = desk.random();
-            let pack = Pack { documents: chunk.iter().map(|packed| (*packed).clone()).collect() };
+            let pack = Pack {
+                documents: chunk.iter().map(|packed| (*packed).clone()).collect(),
+            };
             desk.put(batch, Table::Packs, &home, &pack);
             homes.extend(chunk.iter().map(|packed| (packed.doc, home)));
         }
@@ -258,7 +325,8 @@ fn open_item(team: &Team, item: &Item, salts: &[Salt], sender: MemberId) -> Opti
     let body: ItemBody = stored::decode(&plain).ok()?;
     let own = team.keyring.doc_tag(&body.doc) == item.header.doc_tag;
     let honest = body.changes.iter().all(|change| {
-        change_facts(change.as_ref()).is_ok_and(|facts| facts.author.is_none_or(|author| author == sender))
+        change_facts(change.as_ref())
+            .is_ok_and(|facts| facts.author.is_none_or(|author| author == sender))
     });
     (own && honest).then_some(body)
 }

@@ -50,7 +50,11 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                 team.forget(doc);
                 let id = CustomerId::from_bytes(*doc);
                 // What is not in the log is no customer, or was folded already.
-                all |= !team.projection.refresh_row(&self.desk, id).await.unwrap_or(false);
+                all |= !team
+                    .projection
+                    .refresh_row(&self.desk, id)
+                    .await
+                    .unwrap_or(false);
                 self.desk.event(Event::CustomerChanged(id));
             }
         }

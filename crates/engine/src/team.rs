@@ -97,12 +97,22 @@ pub(crate) fn stage_chain<S: Store, H: Host>(
 
 impl Team {
     /// Reads the workspace of this device; `None` when there is none.
-    pub(crate) async fn open<S: Store, H: Host>(desk: &Desk<S, H>) -> Result<Option<Self>, EngineError> {
+    pub(crate) async fn open<S: Store, H: Host>(
+        desk: &Desk<S, H>,
+    ) -> Result<Option<Self>, EngineError> {
         let Some(me) = desk.shelf.get::<Me>(Table::Meta, ME).await? else {
             return Ok(None);
         };
-        let seed: [u8; 32] = desk.shelf.get(Table::Keys, DEVICE_KEY).await?.ok_or(EngineError::Damaged)?;
-        let keyring = desk.shelf.bytes(Table::Keys, KEYRING).await?.ok_or(EngineError::Damaged)?;
+        let seed: [u8; 32] = desk
+            .shelf
+            .get(Table::Keys, DEVICE_KEY)
+            .await?
+            .ok_or(EngineError::Damaged)?;
+        let keyring = desk
+            .shelf
+            .bytes(Table::Keys, KEYRING)
+            .await?
+            .ok_or(EngineError::Damaged)?;
         let entries = desk.shelf.scan(Table::Chain, &[], None, usize::MAX).await?;
         let entries = entries
             .iter()
@@ -118,9 +128,21 @@ impl Team {
     }
 
     /// Takes up work in a workspace whose membership is in the store.
-    pub(crate) async fn with<S: Store, H: Host>(desk: &Desk<S, H>, membership: Membership) -> Result<Self, EngineError> {
-        let Membership { me, device_key, keyring, chain } = membership;
-        let position = desk.shelf.get::<Position>(Table::Meta, POSITION).await?.unwrap_or_default();
+    pub(crate) async fn with<S: Store, H: Host>(
+        desk: &Desk<S, H>,
+        membership: Membership,
+    ) -> Result<Self, EngineError> {
+        let Membership {
+            me,
+            device_key,
+            keyring,
+            chain,
+        } = membership;
+        let position = desk
+            .shelf
+            .get::<Position>(Table::Meta, POSITION)
+            .await?
+            .unwrap_or_default();
         let identity = tendero_sync::Me {
             workspace: WorkspaceId(me.workspace),
             device: DeviceId(me.device),
@@ -146,7 +168,10 @@ impl Team {
     }
 
     /// The settings as the store has them.
-    pub(crate) async fn read_settings<S: Store, H: Host>(&mut self, desk: &Desk<S, H>) -> Result<(), EngineError> {
+    pub(crate) async fn read_settings<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+    ) -> Result<(), EngineError> {
         let doc = self.me.workspace;
         if let Some(parts) = self.packs.parts(desk, doc, doc).await? {
             self.settings = Settings::from_changes(&parts.changes)?.0.read();
@@ -155,7 +180,10 @@ impl Team {
     }
 
     /// The projection as the store has it; loaded documents are let go, since the store has moved on.
-    pub(crate) async fn reload_projection<S: Store, H: Host>(&mut self, desk: &Desk<S, H>) -> Result<(), EngineError> {
+    pub(crate) async fn reload_projection<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+    ) -> Result<(), EngineError> {
         self.projection = Projection::load(desk).await?;
         self.loaded.clear();
         self.selection = None;
@@ -190,7 +218,12 @@ impl Team {
     }
 
     /// Whose hand an edit of a loaded document is.
-    pub(crate) fn author<S: Store, H: Host>(&self, desk: &Desk<S, H>, action: ActionId, actor: [u8; 16]) -> Author {
+    pub(crate) fn author<S: Store, H: Host>(
+        &self,
+        desk: &Desk<S, H>,
+        action: ActionId,
+        actor: [u8; 16],
+    ) -> Author {
         Author {
             member: self.member(),
             action,
@@ -202,7 +235,11 @@ impl Team {
     /// The pack a document begins in.
     pub(crate) fn home(&self, kind: DocKind, doc: DocId) -> DocId {
         match kind {
-            DocKind::Customer => self.projection.index.home(CustomerId::from_bytes(doc)).unwrap_or(doc),
+            DocKind::Customer => self
+                .projection
+                .index
+                .home(CustomerId::from_bytes(doc))
+                .unwrap_or(doc),
             _ => doc,
         }
     }
@@ -263,7 +300,12 @@ pub(crate) fn names_of(chain: &Chain, keyring: &Keyring) -> BTreeMap<MemberId, S
 }
 
 /// A document's beginning as a pack of its own.
-pub(crate) fn single_pack(doc: DocId, kind: DocKind, salt: [u8; 16], change: Vec<u8>) -> stored::Pack {
+pub(crate) fn single_pack(
+    doc: DocId,
+    kind: DocKind,
+    salt: [u8; 16],
+    change: Vec<u8>,
+) -> stored::Pack {
     stored::Pack {
         documents: vec![stored::Packed {
             doc,

@@ -1,5 +1,10 @@
 //! Files on their way in.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 
@@ -11,7 +16,10 @@ use tendero_messages::{Command, Done, Filter, JobStop, Refusal, SyncState, ToEng
 use tendero_store::StoreError;
 
 fn search(words: &str) -> Filter {
-    Filter { search: words.into(), ..Filter::default() }
+    Filter {
+        search: words.into(),
+        ..Filter::default()
+    }
 }
 
 const ORDERS: &str = "id,InvoiceNo,day,country,lines,amt\n\
@@ -24,7 +32,11 @@ const ORDERS: &str = "id,InvoiceNo,day,country,lines,amt\n\
 fn customers(count: usize) -> String {
     let mut text = String::from("código,nombre,ciudad,teléfono,notas\n");
     for number in 0..count {
-        writeln!(text, "{number},Bar Número {number},Burgos,983 {number:06},nota {number}").unwrap();
+        writeln!(
+            text,
+            "{number},Bar Número {number},Burgos,983 {number:06},nota {number}"
+        )
+        .unwrap();
     }
     text
 }
@@ -35,11 +47,21 @@ fn purchases_are_gathered_by_customer_and_what_cannot_be_read_comes_back_with_th
     let mut marta = world.device();
     marta.create_workspace(&world);
     let report = marta.import(&world, ORDERS.as_bytes());
-    assert_eq!((report.rows, report.created, report.orders, report.refused), (5, 2, 3, 2));
-    assert!(report.refused_csv.contains("no customer") && report.refused_csv.contains("bad day"), "{}", report.refused_csv);
+    assert_eq!(
+        (report.rows, report.created, report.orders, report.refused),
+        (5, 2, 3, 2)
+    );
+    assert!(
+        report.refused_csv.contains("no customer") && report.refused_csv.contains("bad day"),
+        "{}",
+        report.refused_csv
+    );
     let (total, rows) = marta.rows(&world, search("17850"));
     assert_eq!(total, 1);
-    assert_eq!((rows[0].name.as_str(), rows[0].orders, rows[0].total_minor), ("Cliente 17850", 2, 16_132));
+    assert_eq!(
+        (rows[0].name.as_str(), rows[0].orders, rows[0].total_minor),
+        ("Cliente 17850", 2, 16_132)
+    );
     let sheet = marta.sheet(&world, rows[0].id);
     assert_eq!(sheet.orders.len(), 2);
     assert_eq!(sheet.total_minor, 16_132);
@@ -67,12 +89,23 @@ fn the_same_file_twice_makes_nothing_new_and_never_overwrites() {
     marta.create_workspace(&world);
     marta.import(&world, ORDERS.as_bytes());
     let again = marta.import(&world, ORDERS.as_bytes());
-    assert_eq!((again.created, again.updated, again.unchanged, again.orders), (0, 0, 2, 0));
+    assert_eq!(
+        (again.created, again.updated, again.unchanged, again.orders),
+        (0, 0, 2, 0)
+    );
     let id = marta.rows(&world, search("17850")).1[0].id;
     marta.set(&world, id, Field::Country, "Irlanda");
     let more = format!("{ORDERS}17850,540000,2011-01-09,United Kingdom,1,10.00\n");
     let report = marta.import(&world, more.as_bytes());
-    assert_eq!((report.created, report.updated, report.unchanged, report.orders), (0, 1, 1, 1));
+    assert_eq!(
+        (
+            report.created,
+            report.updated,
+            report.unchanged,
+            report.orders
+        ),
+        (0, 1, 1, 1)
+    );
     assert_eq!(marta.text(&world, id, Field::Country), "Irlanda");
     assert_eq!(marta.rows(&world, search("17850")).1[0].total_minor, 17_132);
 }
@@ -96,8 +129,17 @@ fn the_same_import_on_two_offline_devices_makes_one_customer_not_two() {
     world.pass(40_000, &mut [&mut marta, &mut luis]);
     world.settle(&mut [&mut marta, &mut luis]);
     assert_eq!(marta.rows(&world, Filter::default()).0, 700);
-    assert_eq!(luis.rows(&world, Filter::default()), marta.rows(&world, Filter::default()));
-    assert!(marta.rows(&world, Filter::default()).1.iter().all(|row| row.conflicts == 0));
+    assert_eq!(
+        luis.rows(&world, Filter::default()),
+        marta.rows(&world, Filter::default())
+    );
+    assert!(
+        marta
+            .rows(&world, Filter::default())
+            .1
+            .iter()
+            .all(|row| row.conflicts == 0)
+    );
 }
 
 #[test]
@@ -105,14 +147,20 @@ fn a_new_device_gets_what_was_imported_in_bulk() {
     let world = World::new();
     let mut marta = world.device();
     marta.create_workspace(&world);
-    assert_eq!(marta.import(&world, customers(3_000).as_bytes()).created, 3_000);
+    assert_eq!(
+        marta.import(&world, customers(3_000).as_bytes()).created,
+        3_000
+    );
     world.settle(&mut [&mut marta]);
     assert!(matches!(marta.sync, SyncState::Synced { .. }));
     let fragment = marta.invite(&world);
     let mut luis = world.device();
     luis.join(&world, &fragment, "Luis").unwrap();
     world.settle(&mut [&mut marta, &mut luis]);
-    assert_eq!(luis.rows(&world, Filter::default()), marta.rows(&world, Filter::default()));
+    assert_eq!(
+        luis.rows(&world, Filter::default()),
+        marta.rows(&world, Filter::default())
+    );
     let id = luis.rows(&world, search("numero 2999")).1[0].id;
     assert_eq!(luis.text(&world, id, Field::About), "nota 2999");
     // Both can go on working on them, also after a restart.
@@ -120,7 +168,10 @@ fn a_new_device_gets_what_was_imported_in_bulk() {
     luis.set(&world, id, Field::City, "Lerma");
     world.settle(&mut [&mut marta, &mut luis]);
     assert_eq!(marta.text(&world, id, Field::City), "Lerma");
-    assert_eq!(luis.rows(&world, Filter::default()), marta.rows(&world, Filter::default()));
+    assert_eq!(
+        luis.rows(&world, Filter::default()),
+        marta.rows(&world, Filter::default())
+    );
 }
 
 #[test]
@@ -131,8 +182,15 @@ fn a_cancelled_import_leaves_a_whole_state_and_can_be_taken_up_again() {
     let file = customers(5_000);
     let (id, preview) = marta.open_file(&world, file.as_bytes());
     let action = marta.action(&world);
-    let command = Command::Import { file: id, plan: preview.unwrap().plan, reasons: Vec::new() };
-    assert_eq!(marta.command_as(&world, action, command.clone()), Ok(Done::Started));
+    let command = Command::Import {
+        file: id,
+        plan: preview.unwrap().plan,
+        reasons: Vec::new(),
+    };
+    assert_eq!(
+        marta.command_as(&world, action, command.clone()),
+        Ok(Done::Started)
+    );
     let other = marta.action(&world);
     assert_eq!(marta.command_as(&world, other, command), Err(Refusal::Busy));
     while marta.rows(&world, Filter::default()).0 < 1_000 {
@@ -156,7 +214,9 @@ fn a_full_device_stops_the_import_says_so_and_keeps_what_was_written() {
     let mut marta = world.device();
     marta.create_workspace(&world);
     let file = customers(1_500);
-    marta.store.set_capacity(Some(marta.store.bytes() + 400_000));
+    marta
+        .store
+        .set_capacity(Some(marta.store.bytes() + 400_000));
     let report = marta.import(&world, file.as_bytes());
     assert_eq!(report.stopped, Some(JobStop::Storage(Refusal::StorageFull)));
     assert!(report.created > 0 && report.created < 1_500);
@@ -185,14 +245,23 @@ fn files_that_are_none_are_named() {
     for (bytes, problem) in [
         (&b""[..], FileProblem::Empty),
         (b"nombre,ciudad\n", FileProblem::HeaderOnly),
-        (b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml\0xl/workbook.xml\0", FileProblem::Spreadsheet),
+        (
+            b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml\0xl/workbook.xml\0",
+            FileProblem::Spreadsheet,
+        ),
     ] {
         assert_eq!(marta.open_file(&world, bytes).1.unwrap_err(), problem);
     }
     let broken = format!("{}5001,\"Bar sin cerrar,Burgos\n", customers(12_000));
     let (file, preview) = marta.open_file(&world, broken.as_bytes());
     let report = marta.import_with(&world, file, preview.unwrap().plan);
-    assert!(matches!(report.stopped, Some(JobStop::File(FileProblem::UnclosedQuote { line: 12_002 }))), "{report:?}");
+    assert!(
+        matches!(
+            report.stopped,
+            Some(JobStop::File(FileProblem::UnclosedQuote { line: 12_002 }))
+        ),
+        "{report:?}"
+    );
     assert_eq!(marta.rows(&world, Filter::default()).0, report.created);
 }
 
@@ -203,7 +272,12 @@ fn a_customer_with_very_many_purchases_fits_into_frames() {
     marta.create_workspace(&world);
     let mut file = String::from("customer id,invoice,date,amount\n");
     for number in 0..9_000 {
-        writeln!(file, "mostrador,F{number},2025-01-{:02},1.50", number % 28 + 1).unwrap();
+        writeln!(
+            file,
+            "mostrador,F{number},2025-01-{:02},1.50",
+            number % 28 + 1
+        )
+        .unwrap();
     }
     let report = marta.import(&world, file.as_bytes());
     assert_eq!((report.orders, report.refused), (9_000, 0));

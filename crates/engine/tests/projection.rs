@@ -1,5 +1,10 @@
 //! The projection, whatever was done: the same after reopening, and the same when made anew from the documents.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 
@@ -44,9 +49,29 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 /// Everything that can be seen of the projection.
 fn seen(world: &World, device: &mut Device) -> (Vec<Row>, Vec<Row>, Answer, Answer) {
-    let sort = Sort { column: Column::Name, descending: false };
-    let live = device.rows(world, Filter { sort, ..Filter::default() }).1;
-    let deleted = device.rows(world, Filter { deleted: true, sort, ..Filter::default() }).1;
+    let sort = Sort {
+        column: Column::Name,
+        descending: false,
+    };
+    let live = device
+        .rows(
+            world,
+            Filter {
+                sort,
+                ..Filter::default()
+            },
+        )
+        .1;
+    let deleted = device
+        .rows(
+            world,
+            Filter {
+                deleted: true,
+                sort,
+                ..Filter::default()
+            },
+        )
+        .1;
     let segments = device.ask(world, Query::Segments);
     let facets = device.ask(world, Query::Facets);
     (live, deleted, segments, facets)
@@ -58,7 +83,11 @@ fn run(world: &World, steps: &[Step]) -> Device {
     let mut customers: Vec<CustomerId> = Vec::new();
     let mut actions: Vec<ActionId> = Vec::new();
     for step in steps {
-        let pick = |number: &u8| customers.get(usize::from(*number) % customers.len().max(1)).copied();
+        let pick = |number: &u8| {
+            customers
+                .get(usize::from(*number) % customers.len().max(1))
+                .copied()
+        };
         let command = match step {
             Step::Create(name) => {
                 let id = CustomerId::from_bytes(device.action(world).to_bytes());
@@ -76,21 +105,43 @@ fn run(world: &World, steps: &[Step]) -> Device {
                 customer,
                 field: Field::ALL[usize::from(*field) % Field::ALL.len()],
                 // Every fourth takes the value out.
-                value: if value % 4 == 0 { String::new() } else { format!("válör {value}") },
+                value: if value % 4 == 0 {
+                    String::new()
+                } else {
+                    format!("válör {value}")
+                },
             }),
-            Step::Tag(who, tag, on) => pick(who).map(|customer| Command::SetTag { customer, tag: format!("T{}", tag % 3), on: *on }),
+            Step::Tag(who, tag, on) => pick(who).map(|customer| Command::SetTag {
+                customer,
+                tag: format!("T{}", tag % 3),
+                on: *on,
+            }),
             Step::Visit(who) => {
                 if let Some(customer) = pick(who) {
                     let id = tendero_domain::EntryId::from_bytes(device.action(world).to_bytes());
-                    let at = tendero_domain::Timestamp { ms: world.now.get() as i64, offset_minutes: 60 };
-                    let entry = tendero_domain::Entry { id, kind: tendero_domain::EntryKind::Visit, text: "pidió".into(), outcome: None, at };
+                    let at = tendero_domain::Timestamp {
+                        ms: world.now.get() as i64,
+                        offset_minutes: 60,
+                    };
+                    let entry = tendero_domain::Entry {
+                        id,
+                        kind: tendero_domain::EntryKind::Visit,
+                        text: "pidió".into(),
+                        outcome: None,
+                        at,
+                    };
                     Some(Command::LogEntry { customer, entry })
                 } else {
                     None
                 }
             }
-            Step::Delete(who, deleted) => pick(who).map(|customer| Command::DeleteCustomer { customer, deleted: *deleted }),
-            Step::Undo(which) => actions.get(usize::from(*which) % actions.len().max(1)).map(|id| Command::Undo(*id)),
+            Step::Delete(who, deleted) => pick(who).map(|customer| Command::DeleteCustomer {
+                customer,
+                deleted: *deleted,
+            }),
+            Step::Undo(which) => actions
+                .get(usize::from(*which) % actions.len().max(1))
+                .map(|id| Command::Undo(*id)),
             Step::Segment(number) => Some(Command::SaveSegment {
                 segment: SegmentId::from_bytes([number % 2; 16]),
                 name: format!("Grupo {number}"),
@@ -101,7 +152,11 @@ fn run(world: &World, steps: &[Step]) -> Device {
                 let rows = if number % 2 == 0 { 5 } else { 90 };
                 let mut file = String::from("código,nombre,factura,fecha,importe\n");
                 for row in 0..rows {
-                    file.push_str(&format!("{},Bar {row},F{row},2025-03-0{},10.50\n", row + usize::from(number % 3), row % 9 + 1));
+                    file.push_str(&format!(
+                        "{},Bar {row},F{row},2025-03-0{},10.50\n",
+                        row + usize::from(number % 3),
+                        row % 9 + 1
+                    ));
                 }
                 device.import(world, file.as_bytes());
                 None

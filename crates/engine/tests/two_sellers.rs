@@ -1,5 +1,10 @@
 //! Marta and Luis, each with a device, and a relay between them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 
@@ -12,7 +17,10 @@ fn all() -> Filter {
 }
 
 fn search(words: &str) -> Filter {
-    Filter { search: words.into(), ..Filter::default() }
+    Filter {
+        search: words.into(),
+        ..Filter::default()
+    }
 }
 
 #[test]
@@ -25,7 +33,14 @@ fn the_first_customer_is_saved_without_any_relay() {
     assert_eq!(marta.rows(&world, all()).0, 1);
     assert_eq!(marta.text(&world, id, Field::Name), "La Taberna de Carmen");
     world.settle(&mut [&mut marta]);
-    assert!(matches!(marta.sync, SyncState::Offline { pending: 2 } | SyncState::Connecting { pending: 2 }), "{:?}", marta.sync);
+    assert!(
+        matches!(
+            marta.sync,
+            SyncState::Offline { pending: 2 } | SyncState::Connecting { pending: 2 }
+        ),
+        "{:?}",
+        marta.sync
+    );
 
     // Closed and opened again, all of it is there.
     let mut again = world.device_on(marta.store.clone());
@@ -44,7 +59,11 @@ fn a_second_device_joins_and_sees_the_same() {
     marta.visit(&world, id, "quiere 3 cajas");
     let segment = SegmentId::from_bytes(marta.action(&world).to_bytes());
     let rule = Rule::Is(Condition::City(TextTest::OneOf(vec!["tordesillas".into()])));
-    let save = Command::SaveSegment { segment, name: "Los de Tordesillas".into(), rule };
+    let save = Command::SaveSegment {
+        segment,
+        name: "Los de Tordesillas".into(),
+        rule,
+    };
     assert_eq!(marta.command(&world, save), Ok(Done::Saved));
     world.settle(&mut [&mut marta]);
     assert!(matches!(marta.sync, SyncState::Synced { .. }));
@@ -56,12 +75,22 @@ fn a_second_device_joins_and_sees_the_same() {
     assert_eq!(luis.facts.clone().unwrap().name, "Bodegas Olmedo");
     assert_eq!(luis.rows(&world, all()), marta.rows(&world, all()));
     assert_eq!(luis.sheet(&world, id), marta.sheet(&world, id));
-    assert_eq!(luis.sheet(&world, id).entries[0].by.as_deref(), Some("Marta"));
+    assert_eq!(
+        luis.sheet(&world, id).entries[0].by.as_deref(),
+        Some("Marta")
+    );
     let lines = luis.ask(&world, Query::Segments);
     assert_eq!(lines, marta.ask(&world, Query::Segments));
-    let Answer::Segments(lines) = lines else { panic!() };
-    assert_eq!((lines[0].name.as_str(), lines[0].count), ("Los de Tordesillas", 1));
-    let Answer::Members(members) = marta.ask(&world, Query::Members) else { panic!() };
+    let Answer::Segments(lines) = lines else {
+        panic!()
+    };
+    assert_eq!(
+        (lines[0].name.as_str(), lines[0].count),
+        ("Los de Tordesillas", 1)
+    );
+    let Answer::Members(members) = marta.ask(&world, Query::Members) else {
+        panic!()
+    };
     let mut names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Luis", "Marta"]);
@@ -100,10 +129,23 @@ fn offline_edits_of_both_come_together_and_a_field_edited_twice_shows_both_value
     assert_eq!(marta.rows(&world, all()).0, 3);
     let sheet = marta.sheet(&world, id);
     assert_eq!(sheet, luis.sheet(&world, id));
-    let phone = sheet.fields.iter().find(|value| value.field == Field::Phone).unwrap();
-    let mut both = vec![(phone.text.as_str(), phone.by.as_deref()), (phone.others[0].text.as_str(), phone.others[0].by.as_deref())];
+    let phone = sheet
+        .fields
+        .iter()
+        .find(|value| value.field == Field::Phone)
+        .unwrap();
+    let mut both = vec![
+        (phone.text.as_str(), phone.by.as_deref()),
+        (phone.others[0].text.as_str(), phone.others[0].by.as_deref()),
+    ];
     both.sort_unstable();
-    assert_eq!(both, [("983 45 12 88", Some("Marta")), ("983 45 12 89", Some("Luis"))]);
+    assert_eq!(
+        both,
+        [
+            ("983 45 12 88", Some("Marta")),
+            ("983 45 12 89", Some("Luis"))
+        ]
+    );
     assert!(phone.at.is_some() && phone.others[0].at.is_some());
     assert_eq!(marta.text(&world, id, Field::City), "León");
     assert_eq!(luis.text(&world, id, Field::Person), "Ana Belén Otero");
@@ -114,8 +156,15 @@ fn offline_edits_of_both_come_together_and_a_field_edited_twice_shows_both_value
     world.settle(&mut [&mut marta, &mut luis]);
     for device in [&mut marta, &mut luis] {
         let sheet = device.sheet(&world, id);
-        let phone = sheet.fields.iter().find(|value| value.field == Field::Phone).unwrap();
-        assert_eq!((phone.text.as_str(), phone.others.len()), ("983 45 12 89", 0));
+        let phone = sheet
+            .fields
+            .iter()
+            .find(|value| value.field == Field::Phone)
+            .unwrap();
+        assert_eq!(
+            (phone.text.as_str(), phone.others.len()),
+            ("983 45 12 89", 0)
+        );
         assert_eq!(device.rows(&world, search("otero")).1[0].conflicts, 0);
     }
 }
@@ -127,8 +176,15 @@ fn a_command_sent_twice_is_done_once() {
     marta.create_workspace(&world);
     let customer = marta.create_customer(&world, "Mesón del Cid");
     let id = marta.action(&world);
-    let command = Command::SetField { customer, field: Field::City, value: "Burgos".into() };
-    assert_eq!(marta.command_as(&world, id, command.clone()), Ok(Done::Saved));
+    let command = Command::SetField {
+        customer,
+        field: Field::City,
+        value: "Burgos".into(),
+    };
+    assert_eq!(
+        marta.command_as(&world, id, command.clone()),
+        Ok(Done::Saved)
+    );
     marta.set(&world, customer, Field::City, "Lerma");
     // The engine was replaced and the page repeats what it had no answer to.
     let mut again = world.device_on(marta.store.clone());
@@ -144,17 +200,39 @@ fn undo_takes_back_what_still_stands_and_can_be_undone() {
     let customer = marta.create_customer(&world, "Asador Rey");
     marta.set(&world, customer, Field::City, "Aranda");
     let id = marta.action(&world);
-    let command = Command::SetField { customer, field: Field::City, value: "Roa".into() };
+    let command = Command::SetField {
+        customer,
+        field: Field::City,
+        value: "Roa".into(),
+    };
     marta.command_as(&world, id, command).unwrap();
     let undo = marta.action(&world);
-    assert_eq!(marta.command_as(&world, undo, Command::Undo(id)), Ok(Done::Undone { kept: 0 }));
+    assert_eq!(
+        marta.command_as(&world, undo, Command::Undo(id)),
+        Ok(Done::Undone { kept: 0 })
+    );
     assert_eq!(marta.text(&world, customer, Field::City), "Aranda");
-    assert_eq!(marta.command(&world, Command::Undo(id)), Err(Refusal::NothingToUndo));
-    assert_eq!(marta.command(&world, Command::Undo(undo)), Ok(Done::Undone { kept: 0 }));
+    assert_eq!(
+        marta.command(&world, Command::Undo(id)),
+        Err(Refusal::NothingToUndo)
+    );
+    assert_eq!(
+        marta.command(&world, Command::Undo(undo)),
+        Ok(Done::Undone { kept: 0 })
+    );
     assert_eq!(marta.text(&world, customer, Field::City), "Roa");
 
     let gone = marta.action(&world);
-    marta.command_as(&world, gone, Command::DeleteCustomer { customer, deleted: true }).unwrap();
+    marta
+        .command_as(
+            &world,
+            gone,
+            Command::DeleteCustomer {
+                customer,
+                deleted: true,
+            },
+        )
+        .unwrap();
     assert_eq!(marta.rows(&world, all()).0, 0);
     marta.command(&world, Command::Undo(gone)).unwrap();
     assert_eq!(marta.rows(&world, all()).0, 1);
@@ -176,8 +254,13 @@ fn taking_back_a_new_customer_takes_it_out_of_the_lists() {
         orders: Vec::new(),
         before: None,
     };
-    marta.command_as(&world, id, Command::CreateCustomer(new)).unwrap();
-    assert_eq!(marta.command(&world, Command::Undo(id)), Ok(Done::Undone { kept: 0 }));
+    marta
+        .command_as(&world, id, Command::CreateCustomer(new))
+        .unwrap();
+    assert_eq!(
+        marta.command(&world, Command::Undo(id)),
+        Ok(Done::Undone { kept: 0 })
+    );
     assert_eq!(marta.rows(&world, all()).0, 0);
 }
 
@@ -188,8 +271,15 @@ fn a_full_device_refuses_the_edit_and_keeps_what_was_saved() {
     marta.create_workspace(&world);
     let customer = marta.create_customer(&world, "Grupo Valdevaca");
     marta.store.fail_next_apply(tendero_store::StoreError::Full);
-    let command = Command::SetField { customer, field: Field::City, value: "Medina".into() };
-    assert_eq!(marta.command(&world, command.clone()), Err(Refusal::StorageFull));
+    let command = Command::SetField {
+        customer,
+        field: Field::City,
+        value: "Medina".into(),
+    };
+    assert_eq!(
+        marta.command(&world, command.clone()),
+        Err(Refusal::StorageFull)
+    );
     assert_eq!(marta.text(&world, customer, Field::City), "");
     // With room again the same edit goes through.
     assert_eq!(marta.command(&world, command), Ok(Done::Saved));
@@ -231,7 +321,9 @@ fn a_segment_counts_each_of_its_rules() {
     let city = Rule::Is(Condition::City(TextTest::OneOf(vec!["burgos".into()])));
     let never = Rule::Is(Condition::Orders(NumberTest::AtMost(0)));
     let rule = Rule::All(vec![Rule::Not(Box::new(city)), never]);
-    let Answer::Count(count) = marta.ask(&world, Query::Count(rule)) else { panic!() };
+    let Answer::Count(count) = marta.ask(&world, Query::Count(rule)) else {
+        panic!()
+    };
     assert_eq!((count.total, count.each), (1, vec![1, 1, 2, 3]));
 }
 
@@ -243,20 +335,44 @@ fn links_that_lead_nowhere_are_told_apart() {
     world.settle(&mut [&mut marta]);
     let fragment = marta.invite(&world);
     let mut luis = world.device();
-    assert_eq!(luis.join(&world, "hello", "Luis"), Err(Refusal::LinkDamaged));
-    assert_eq!(luis.join(&world, &fragment[..fragment.len() - 3], "Luis"), Err(Refusal::LinkDamaged));
-    assert_eq!(luis.join(&world, &fragment, "  "), Err(Refusal::NameMissing));
+    assert_eq!(
+        luis.join(&world, "hello", "Luis"),
+        Err(Refusal::LinkDamaged)
+    );
+    assert_eq!(
+        luis.join(&world, &fragment[..fragment.len() - 3], "Luis"),
+        Err(Refusal::LinkDamaged)
+    );
+    assert_eq!(
+        luis.join(&world, &fragment, "  "),
+        Err(Refusal::NameMissing)
+    );
     world.relay_is_up.set(false);
-    assert_eq!(luis.join(&world, &fragment, "Luis"), Err(Refusal::RelayAway));
+    assert_eq!(
+        luis.join(&world, &fragment, "Luis"),
+        Err(Refusal::RelayAway)
+    );
     world.relay_is_up.set(true);
     assert_eq!(luis.join(&world, &fragment, "Luis"), Ok(Done::Saved));
-    assert_eq!(luis.join(&world, &fragment, "Luis"), Err(Refusal::WorkspaceExists));
-    assert_eq!(marta.join(&world, &fragment, "Marta"), Err(Refusal::WorkspaceExists));
+    assert_eq!(
+        luis.join(&world, &fragment, "Luis"),
+        Err(Refusal::WorkspaceExists)
+    );
+    assert_eq!(
+        marta.join(&world, &fragment, "Marta"),
+        Err(Refusal::WorkspaceExists)
+    );
     // A relay that lost everything does not know the invitation.
     let other = World::new();
     let mut nuria = other.device();
-    assert_eq!(nuria.join(&other, &fragment, "Nuria"), Err(Refusal::InvitationGone));
+    assert_eq!(
+        nuria.join(&other, &fragment, "Nuria"),
+        Err(Refusal::InvitationGone)
+    );
     // A writer may not invite.
     world.settle(&mut [&mut marta, &mut luis]);
-    assert_eq!(luis.command(&world, Command::Invite), Err(Refusal::NotAllowed));
+    assert_eq!(
+        luis.command(&world, Command::Invite),
+        Err(Refusal::NotAllowed)
+    );
 }

@@ -181,7 +181,7 @@ impl<S: LogStore> Hub<S> {
         let chain = workspace.chain();
         if chain.head() != prev {
             // An answer was lost and the entry is sent again: say yes again.
-            let known = chain.entries().iter().any(|known| *known == entry);
+            let known = chain.entries().contains(&entry);
             let tip = tip_of(&chain);
             return Ok(if known {
                 Swapped::Done(tip)

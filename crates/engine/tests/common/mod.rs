@@ -1,6 +1,11 @@
 //! Devices in memory around the relay's own session code: no sockets, no threads, no clock but the one in hand.
 #![allow(dead_code)] // each test file uses its part
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use futures::FutureExt as _;
 use futures::executor::block_on;
@@ -8,7 +13,9 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
-use tendero_domain::{ActionId, CustomerId, Entry, EntryId, EntryKind, Field, NewCustomer, Timestamp};
+use tendero_domain::{
+    ActionId, CustomerId, Entry, EntryId, EntryKind, Field, NewCustomer, Timestamp,
+};
 use tendero_engine::{Engine, Host, Input, Output, Source};
 use tendero_messages::{
     Answer, Command, CustomerSheet, Done, Event, FilePreview, Filter, FromEngine, JobReport, Query,
@@ -93,7 +100,10 @@ impl World {
 
     /// A device (or a tab of one) on a store.
     pub fn device_on(&self, store: MemoryStore) -> Device {
-        let host = TestHost { now: Rc::clone(&self.now), state: self.seed() };
+        let host = TestHost {
+            now: Rc::clone(&self.now),
+            state: self.seed(),
+        };
         let engine = block_on(TestEngine::open(store.clone(), host)).unwrap();
         let mut device = Device {
             engine,
@@ -108,7 +118,14 @@ impl World {
             questions: 0,
             leads: true,
         };
-        device.feed(self, Input::Page(ToEngine::Start { build: "test".into(), offset_minutes: 60, relay: "ws://relay".into() }));
+        device.feed(
+            self,
+            Input::Page(ToEngine::Start {
+                build: "test".into(),
+                offset_minutes: 60,
+                relay: "ws://relay".into(),
+            }),
+        );
         device
     }
 
@@ -132,7 +149,13 @@ impl World {
             }
             self.pass(1_000, devices);
         }
-        panic!("it does not settle: {:?}", devices.iter().map(|device| &device.sync).collect::<Vec<_>>());
+        panic!(
+            "it does not settle: {:?}",
+            devices
+                .iter()
+                .map(|device| &device.sync)
+                .collect::<Vec<_>>()
+        );
     }
 
     /// Time passes.
@@ -176,8 +199,12 @@ impl Device {
                 Output::Page(message) => {
                     match &message {
                         FromEngine::Event(Event::Sync(state)) => self.sync = state.clone(),
-                        FromEngine::Event(Event::Workspace(facts)) => self.facts = Some(facts.clone()),
-                        FromEngine::Ready { welcome, .. } => self.facts.clone_from(&welcome.workspace),
+                        FromEngine::Event(Event::Workspace(facts)) => {
+                            self.facts = Some(facts.clone())
+                        }
+                        FromEngine::Ready { welcome, .. } => {
+                            self.facts.clone_from(&welcome.workspace)
+                        }
                         _ => {}
                     }
                     self.page.push_back(message);
@@ -189,14 +216,17 @@ impl Device {
                         nonce[..8].copy_from_slice(&world.seed().to_le_bytes());
                         let session = Session::new(Arc::clone(&world.hub), ChallengeNonce(nonce));
                         self.inputs.push_back(Input::Opened);
-                        self.inputs.push_back(Input::Received(session.challenge().encode()));
+                        self.inputs
+                            .push_back(Input::Received(session.challenge().encode()));
                         self.session = Some(session);
                     } else {
                         self.inputs.push_back(Input::Closed);
                     }
                 }
                 Output::Send(bytes) => {
-                    let Some(session) = &mut self.session else { continue };
+                    let Some(session) = &mut self.session else {
+                        continue;
+                    };
                     let message = ClientMessage::decode(&bytes).unwrap();
                     let answer = block_on(session.handle(message, world.now.get()));
                     for message in answer.messages {
@@ -248,7 +278,10 @@ impl Device {
 
     /// The last answer of a kind, taking older messages away.
     fn find<T>(&mut self, pick: impl Fn(&FromEngine) -> Option<T>) -> Option<T> {
-        let at = self.page.iter().position(|message| pick(message).is_some())?;
+        let at = self
+            .page
+            .iter()
+            .position(|message| pick(message).is_some())?;
         let found = self.page.get(at).and_then(&pick);
         self.page.remove(at);
         found
@@ -266,7 +299,12 @@ impl Device {
         self.command_as(world, id, command)
     }
 
-    pub fn command_as(&mut self, world: &World, id: ActionId, command: Command) -> Result<Done, Refusal> {
+    pub fn command_as(
+        &mut self,
+        world: &World,
+        id: ActionId,
+        command: Command,
+    ) -> Result<Done, Refusal> {
         self.feed(world, Input::Page(ToEngine::Do { id, command }));
         for _ in 0..10_000 {
             let answer = self.find(|message| match message {
@@ -295,7 +333,14 @@ impl Device {
     }
 
     pub fn rows(&mut self, world: &World, filter: Filter) -> (u64, Vec<Row>) {
-        match self.ask(world, Query::Window { filter, from: 0, len: 500 }) {
+        match self.ask(
+            world,
+            Query::Window {
+                filter,
+                from: 0,
+                len: 500,
+            },
+        ) {
             Answer::Window(window) => (window.total, window.rows),
             other => panic!("{other:?}"),
         }
@@ -315,7 +360,10 @@ impl Device {
     }
 
     pub fn create_workspace(&mut self, world: &World) {
-        let command = Command::CreateWorkspace { name: "Bodegas Olmedo".into(), member: "Marta".into() };
+        let command = Command::CreateWorkspace {
+            name: "Bodegas Olmedo".into(),
+            member: "Marta".into(),
+        };
         assert_eq!(self.command(world, command), Ok(Done::Saved));
     }
 
@@ -329,20 +377,39 @@ impl Device {
             orders: Vec::new(),
             before: None,
         };
-        assert_eq!(self.command(world, Command::CreateCustomer(new)), Ok(Done::Saved));
+        assert_eq!(
+            self.command(world, Command::CreateCustomer(new)),
+            Ok(Done::Saved)
+        );
         id
     }
 
     pub fn set(&mut self, world: &World, customer: CustomerId, field: Field, value: &str) {
-        let command = Command::SetField { customer, field, value: value.into() };
+        let command = Command::SetField {
+            customer,
+            field,
+            value: value.into(),
+        };
         assert_eq!(self.command(world, command), Ok(Done::Saved));
     }
 
     pub fn visit(&mut self, world: &World, customer: CustomerId, text: &str) -> EntryId {
         let id = EntryId::from_bytes(self.action(world).to_bytes());
-        let at = Timestamp { ms: world.now.get() as i64, offset_minutes: 60 };
-        let entry = Entry { id, kind: EntryKind::Visit, text: text.into(), outcome: None, at };
-        assert_eq!(self.command(world, Command::LogEntry { customer, entry }), Ok(Done::Saved));
+        let at = Timestamp {
+            ms: world.now.get() as i64,
+            offset_minutes: 60,
+        };
+        let entry = Entry {
+            id,
+            kind: EntryKind::Visit,
+            text: text.into(),
+            outcome: None,
+            at,
+        };
+        assert_eq!(
+            self.command(world, Command::LogEntry { customer, entry }),
+            Ok(Done::Saved)
+        );
         id
     }
 
@@ -354,12 +421,30 @@ impl Device {
     }
 
     pub fn join(&mut self, world: &World, fragment: &str, name: &str) -> Result<Done, Refusal> {
-        self.command(world, Command::JoinWorkspace { fragment: fragment.into(), member: name.into() })
+        self.command(
+            world,
+            Command::JoinWorkspace {
+                fragment: fragment.into(),
+                member: name.into(),
+            },
+        )
     }
 
-    pub fn open_file(&mut self, world: &World, bytes: &[u8]) -> (ActionId, Result<Box<FilePreview>, tendero_domain::FileProblem>) {
+    pub fn open_file(
+        &mut self,
+        world: &World,
+        bytes: &[u8],
+    ) -> (
+        ActionId,
+        Result<Box<FilePreview>, tendero_domain::FileProblem>,
+    ) {
         let id = self.action(world);
-        let input = Input::File { id, name: "file.csv".into(), size: bytes.len() as u64, source: Text(bytes.to_vec()) };
+        let input = Input::File {
+            id,
+            name: "file.csv".into(),
+            size: bytes.len() as u64,
+            source: Text(bytes.to_vec()),
+        };
         self.feed(world, input);
         let result = self.find(|message| match message {
             FromEngine::FileOpened { id: of, result } if *of == id => Some(result.clone()),
@@ -376,17 +461,44 @@ impl Device {
         self.import_with(world, file, plan)
     }
 
-    pub fn import_with(&mut self, world: &World, file: ActionId, plan: tendero_domain::ImportPlan) -> JobReport {
+    pub fn import_with(
+        &mut self,
+        world: &World,
+        file: ActionId,
+        plan: tendero_domain::ImportPlan,
+    ) -> JobReport {
         let id = self.action(world);
-        let reasons = ["reason", "no customer", "bad day", "bad amount", "too long", "ragged"].map(String::from).to_vec();
-        assert_eq!(self.command_as(world, id, Command::Import { file, plan, reasons }), Ok(Done::Started));
+        let reasons = [
+            "reason",
+            "no customer",
+            "bad day",
+            "bad amount",
+            "too long",
+            "ragged",
+        ]
+        .map(String::from)
+        .to_vec();
+        assert_eq!(
+            self.command_as(
+                world,
+                id,
+                Command::Import {
+                    file,
+                    plan,
+                    reasons
+                }
+            ),
+            Ok(Done::Started)
+        );
         self.work(world);
         self.report(id)
     }
 
     pub fn report(&mut self, id: ActionId) -> JobReport {
         let report = self.find(|message| match message {
-            FromEngine::Event(Event::JobDone { id: of, report }) if *of == id => Some(report.clone()),
+            FromEngine::Event(Event::JobDone { id: of, report }) if *of == id => {
+                Some(report.clone())
+            }
             _ => None,
         });
         report.expect("the import has not ended")

@@ -123,11 +123,11 @@ fn settle(connection: &mut Connection, mut group: Vec<Box<dyn Work>>, writable: 
         Err(StoreError::ReadOnly)
     };
     match result {
-        Err(StoreError::ReadOnly) => {
-            if writable.swap(false, Ordering::AcqRel) {
-                journal::event("store_read_only", &[]);
-            }
+        Err(StoreError::ReadOnly) if writable.swap(false, Ordering::AcqRel) => {
+            journal::event("store_read_only", &[]);
         }
+        // Said already; none of the group can be written.
+        Err(StoreError::ReadOnly) => {}
         Err(_) if group.len() > 1 => {
             for work in group {
                 settle(connection, vec![work], writable);
