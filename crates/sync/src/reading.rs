@@ -77,10 +77,6 @@ impl Reading {
             self.retry_at = Some(now.saturating_add(STORE_AGAIN));
         }
     }
-
-    pub(crate) fn forget_ready(&mut self) {
-        self.ready = None;
-    }
 }
 
 impl Sync {

@@ -218,7 +218,6 @@ impl Sync {
     /// still offered, and the relay is looked at anew after a while.
     pub(crate) fn distrust(&mut self, now: u64) {
         self.damaged = true;
-        self.reading.forget_ready();
         if let Line::Open(session) = &mut self.line {
             let until = now.saturating_add(2 * LONGEST);
             session.distrusted_until.get_or_insert(until);

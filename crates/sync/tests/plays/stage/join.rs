@@ -5,7 +5,7 @@ use super::seller::Seller;
 use super::world::World;
 use std::rc::Rc;
 use tendero_protocol::entry::Invitation;
-use tendero_protocol::{DeviceId, EntryBody, MemberId, Role, Signer as _};
+use tendero_protocol::{ClientMessage, DeviceId, EntryBody, MemberId, Role, Signer as _};
 use tendero_sync::{JoinEffect, JoinEvent, JoinFailure, Joining};
 use tendero_vault::{DeviceKey, InviteLink, InviteSecret, Random as _};
 
@@ -51,6 +51,8 @@ pub struct Newcomer {
     pub cut_at: Option<usize>,
     pub took: u64,
     pub connects: usize,
+    /// Entries that were signed and sent.
+    pub appends: usize,
 }
 
 impl Newcomer {
@@ -75,6 +77,7 @@ impl Newcomer {
             cut_at: None,
             took: 0,
             connects: 1,
+            appends: 0,
         }
     }
 
@@ -132,7 +135,11 @@ impl Newcomer {
                         conn += 1;
                         events.clear();
                     }
-                    JoinEffect::Send(bytes) => world.relay.received(conn, &bytes),
+                    JoinEffect::Send(bytes) => {
+                        let message = ClientMessage::decode(&bytes).unwrap();
+                        self.appends += usize::from(matches!(message, ClientMessage::Append(_)));
+                        world.relay.received(conn, &bytes);
+                    }
                     JoinEffect::Wake(ms) => wake_at = Some(world.now + ms),
                     JoinEffect::Joined { chain, keyring } => {
                         world.relay.disconnect(conn);
