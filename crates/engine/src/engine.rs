@@ -9,7 +9,7 @@ use crate::network::Inviting;
 use crate::projection::{LOG_ROWS, Projection};
 use crate::rebuild::Rebuild;
 use crate::shelf::Shelf;
-use crate::stored::DocKind;
+use crate::stored::{ATTEMPT, Attempt, DocKind};
 use crate::stretch::Arriving;
 use crate::tabs::{MOST_TOLD, Tidings};
 use crate::team::Team;
@@ -18,7 +18,7 @@ use tendero_domain::{ActionId, CustomerId, ImportPlan};
 use tendero_messages::{
     Answer, CatchingUp, Command, Done, Event, FromEngine, Refusal, SyncState, ToEngine, Welcome,
 };
-use tendero_store::{Store, StoreError};
+use tendero_store::{Store, StoreError, Table};
 use tendero_sync::{Event as SyncEvent, State};
 
 /// Milliseconds of one slice of work.
@@ -43,6 +43,8 @@ pub struct Engine<S, H, F> {
     pub(crate) cancelled: bool,
     pub(crate) rebuild: Option<Rebuild>,
     pub(crate) arriving: Option<Arriving>,
+    /// Set after an engine ended while it put a stretch in: the stretch is gone through with care.
+    pub(crate) attempt: Option<Attempt>,
     pub(crate) joining: Option<Joiner>,
     pub(crate) inviting: Option<Inviting>,
     pub(crate) told_sync: Option<SyncState>,
@@ -67,9 +69,10 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                 offset_minutes: 0,
             };
             let team = Team::open(&desk).await?;
-            Ok((desk, team))
+            let attempt: Option<Attempt> = desk.shelf.get(Table::Meta, ATTEMPT).await?;
+            Ok((desk, team, attempt))
         };
-        let (desk, team) = opened.await.map_err(|error: EngineError| match error {
+        let (desk, team, attempt) = opened.await.map_err(|error: EngineError| match error {
             EngineError::Store(error) => error,
             other => StoreError::Failed(other.to_string()),
         })?;
@@ -86,6 +89,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             cancelled: false,
             rebuild: None,
             arriving: None,
+            attempt: attempt.map(Attempt::ended),
             joining: None,
             inviting: None,
             told_sync: None,

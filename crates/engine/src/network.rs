@@ -4,6 +4,7 @@ use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::io::{Host, Output, Source};
+use crate::stored::{ATTEMPT, Attempt};
 use crate::stretch::Arriving;
 use crate::team::{Team, names_of, stage_chain};
 use std::collections::VecDeque;
@@ -11,7 +12,7 @@ use tendero_domain::ActionId;
 use tendero_messages::{Done, Event, FromEngine, Refusal, SyncState, SyncTrouble};
 use tendero_protocol::SignedEntry;
 use tendero_protocol::message::RefusedReason;
-use tendero_store::{Batch, Store, StoreError};
+use tendero_store::{Batch, Store, StoreError, Table};
 use tendero_sync::{Effect, Event as SyncEvent, State};
 
 /// An invitation that waits for the relay to take it.
@@ -153,10 +154,37 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         let (Some(mut arriving), Some(team)) = (self.arriving.take(), &mut self.team) else {
             return Ok(());
         };
-        while !arriving.is_done() {
-            if let Err(error) = arriving.step(&mut self.desk, team).await {
+        if !arriving.is_noted() {
+            // A panic between here and the commit is met with care by the engine that follows.
+            let attempt = self.attempt.clone().unwrap_or_default();
+            if let Err(error) = note(&mut self.desk, &attempt).await {
                 self.sync(SyncEvent::NotApplied).await;
                 return Err(error);
+            }
+            arriving.noted();
+        }
+        while !arriving.is_done() {
+            let doc = arriving.next_document();
+            if let (Some(doc), Some(attempt)) = (doc, &mut self.attempt) {
+                if attempt.left_out.contains(&doc) {
+                    arriving.park(doc);
+                    continue;
+                }
+                attempt.suspect = Some(doc);
+                if let Err(error) = note(&mut self.desk, attempt).await {
+                    self.sync(SyncEvent::NotApplied).await;
+                    return Err(error);
+                }
+            }
+            match (arriving.step(&mut self.desk, team).await, doc) {
+                (Ok(()), _) => {}
+                (Err(EngineError::Store(error)), _) => {
+                    self.sync(SyncEvent::NotApplied).await;
+                    return Err(error.into());
+                }
+                // One document that cannot take it must not block the others.
+                (Err(_), Some(doc)) => arriving.park(doc),
+                (Err(error), None) => return Err(error),
             }
             if self.desk.host.steady_ms() > until {
                 self.arriving = Some(arriving);
@@ -165,6 +193,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         }
         match arriving.commit(&mut self.desk, team).await {
             Ok(touched) => {
+                self.attempt = None;
                 team.touched.extend(touched);
                 self.sync(SyncEvent::Applied).await;
                 Ok(())
@@ -181,6 +210,16 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             }
         }
     }
+}
+
+/// Notes how far putting a stretch in has come, for an engine that has to begin it again.
+async fn note<S: Store, H: Host>(
+    desk: &mut Desk<S, H>,
+    attempt: &Attempt,
+) -> Result<(), EngineError> {
+    let mut batch = Batch::new();
+    desk.put(&mut batch, Table::Meta, ATTEMPT, attempt);
+    Ok(desk.shelf.apply(batch).await?)
 }
 
 async fn keep_chain<S: Store, H: Host>(

@@ -6,6 +6,7 @@
 //! | `Keys` | `device`, `keyring` | the device's seed; the workspace's keys |
 //! | `Meta` | `me` | [`Me`] |
 //! | `Meta` | `position` | [`Position`] |
+//! | `Meta` | `attempt` | [`Attempt`], while a stretch of the log is being put in |
 //! | `Meta` | `projection` | a counter, in clear: see [`PROJECTION_REVISION`] |
 //! | `Chain` | number of the entry, u32 big endian | the signed entry |
 //! | `Packs` | pack id | [`Pack`] |
@@ -37,6 +38,7 @@ pub(crate) const DEVICE_KEY: &[u8] = b"device";
 pub(crate) const KEYRING: &[u8] = b"keyring";
 pub(crate) const ME: &[u8] = b"me";
 pub(crate) const POSITION: &[u8] = b"position";
+pub(crate) const ATTEMPT: &[u8] = b"attempt";
 /// Where segments are written from several tabs, the counter here rises with each writing, and each writing names the
 /// value it knows: who is late reads the segments anew. It is in clear, since a condition compares bytes.
 pub(crate) const PROJECTION_REVISION: &[u8] = b"projection";
@@ -167,6 +169,32 @@ pub(crate) enum LogKey {
     Acknowledged = 1,
     /// An item that could not be read; a later version tries again.
     Parked = 2,
+}
+
+/// Lies in the store while a stretch of the log is being put in. Found at the start, it says that an engine ended in the
+/// middle: the stretch is then gone through with care, and a document that ends the engine a second time is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Attempt {
+    /// The document in hand, noted only when care is taken.
+    pub suspect: Option<DocId>,
+    /// Documents with which an engine ended once: it may have been closed by chance.
+    pub ended: Vec<DocId>,
+    /// Documents with which it ended twice: their items are parked.
+    pub left_out: Vec<DocId>,
+}
+
+impl Attempt {
+    /// An engine ended: judges the document it had in hand.
+    pub(crate) fn ended(mut self) -> Self {
+        if let Some(suspect) = self.suspect.take() {
+            if self.ended.contains(&suspect) {
+                self.left_out.push(suspect);
+            } else {
+                self.ended.push(suspect);
+            }
+        }
+        self
+    }
 }
 
 /// A saved segment as the list of segments shows it.
@@ -331,6 +359,10 @@ mod tests {
                     items: vec![(300, [7; 16], [4; 16])],
                 }),
                 format!("0101ac02{}{}", "07".repeat(16), "04".repeat(16)),
+            ),
+            (
+                encode(&Attempt { suspect: Some([4; 16]), ended: vec![[5; 16]], left_out: vec![[6; 16]] }),
+                format!("0101{}01{}01{}", "04".repeat(16), "05".repeat(16), "06".repeat(16)),
             ),
             (encode(&segment), "010356495001027b7d00".to_owned()),
             (

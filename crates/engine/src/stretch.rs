@@ -9,7 +9,7 @@ use crate::packs::Parts;
 use crate::projection::{Projection, Staged};
 use crate::row;
 use crate::stored::{
-    self, DocId, DocKind, ItemBody, LogKey, LogRow, POSITION, Pack, Packed, Position, SavedSegment,
+    self, ATTEMPT, DocId, DocKind, ItemBody, LogKey, LogRow, POSITION, Pack, Packed, Position, SavedSegment,
     Tail,
 };
 use crate::team::Team;
@@ -31,6 +31,7 @@ pub(crate) struct Arriving {
     /// Documents still to be done, in the order of their first item.
     waiting: Vec<(DocId, DocKind, Vec<Bytes>)>,
     opened: bool,
+    noted: bool,
     /// Finished pieces.
     tails: Vec<(DocId, u32, Vec<Bytes>)>,
     packed: Vec<Packed>,
@@ -52,6 +53,7 @@ impl Arriving {
             stretch,
             waiting: Vec::new(),
             opened: false,
+            noted: false,
             tails: Vec::new(),
             packed: Vec::new(),
             rows: Vec::new(),
@@ -68,8 +70,33 @@ impl Arriving {
         Self::new(self.stretch)
     }
 
+    /// Whether the store knows that this stretch is being put in.
+    pub(crate) const fn is_noted(&self) -> bool {
+        self.noted
+    }
+
+    pub(crate) const fn noted(&mut self) {
+        self.noted = true;
+    }
+
     pub(crate) const fn is_done(&self) -> bool {
         self.opened && self.waiting.is_empty()
+    }
+
+    /// The document that comes next.
+    pub(crate) fn next_document(&self) -> Option<DocId> {
+        self.waiting.last().map(|(doc, ..)| *doc)
+    }
+
+    /// Leaves a document out: its items are kept as they came, for a later version to try.
+    pub(crate) fn park(&mut self, doc: DocId) {
+        self.waiting.retain(|(waiting, ..)| *waiting != doc);
+        for (seq, _, of) in &self.names {
+            let arrived = self.stretch.entries.iter().find(|arrived| arrived.seq.0 == *seq);
+            if let (true, Some(item)) = (*of == doc, arrived.and_then(|arrived| arrived.item.as_ref())) {
+                self.parked.push((Seq(*seq), item.clone()));
+            }
+        }
     }
 
     /// Opens all items: what cannot be read is parked, never dropped.
@@ -273,6 +300,7 @@ impl Arriving {
             POSITION,
             &Position(self.stretch.position),
         );
+        batch.delete(Table::Meta, ATTEMPT);
         let staged: Staged = team.projection.stage_rows(desk, &mut batch, rows);
         desk.shelf.apply(batch).await?;
         team.projection.committed(staged);

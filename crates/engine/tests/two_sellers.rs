@@ -376,3 +376,36 @@ fn links_that_lead_nowhere_are_told_apart() {
         Err(Refusal::NotAllowed)
     );
 }
+
+#[test]
+fn an_engine_that_ends_over_a_document_again_and_again_leaves_that_one_out() {
+    let world = World::new();
+    let mut marta = world.device();
+    marta.create_workspace(&world);
+    for number in 0..30 {
+        marta.create_customer(&world, &format!("Cliente {number}"));
+    }
+    world.settle(&mut [&mut marta]);
+    let fragment = marta.invite(&world);
+    let mut luis = world.device();
+    luis.join(&world, &fragment, "Luis").unwrap();
+    // Three engines one after another end in the middle of the stretch, as a panic would end them.
+    for _ in 0..3 {
+        let mut slices = 0;
+        while slices < 4 {
+            if luis.is_working() {
+                slices += 1;
+            }
+            assert!(luis.step(&world), "the stretch was over too soon");
+        }
+        luis = world.device_on(luis.store.clone());
+    }
+    world.settle(&mut [&mut marta, &mut luis]);
+    // All but the one it ended with twice.
+    assert_eq!(luis.rows(&world, all()).0, 29);
+    assert!(matches!(luis.sync, SyncState::Synced { .. }));
+    // Everything else goes on.
+    marta.create_customer(&world, "Cliente 31");
+    world.settle(&mut [&mut marta, &mut luis]);
+    assert_eq!(luis.rows(&world, all()).0, 30);
+}

@@ -268,6 +268,11 @@ impl Device {
         false
     }
 
+    /// Whether the next step is a slice of work.
+    pub fn is_working(&self) -> bool {
+        self.inputs.is_empty() && self.engine.has_work()
+    }
+
     /// Works without looking at the network until no work is left.
     pub fn work(&mut self, world: &World) {
         while self.engine.has_work() {
