@@ -44,7 +44,7 @@ pub fn Frame() -> impl IntoView {
             </nav>
             <div class="content" id="content">
                 <Banners/>
-                <div class="only-small"><ImportBadge/></div>
+                <ImportBadge landmark=true/>
                 <Place/>
             </div>
             <nav class="tabs" aria-label=t!(nav.main)>

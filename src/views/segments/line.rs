@@ -214,8 +214,10 @@ fn value(builder: Builder, id: NodeId, shape: Shape, facets: Signal<Facets>, cur
             let line = builder.line(id);
             let after = move || line.with(|line| line.as_ref().map(Test::of)).map(words::days_after);
             view! {
-                <Field builder id entry=days focus=is_new/>
-                <span class="segment-unit" aria-hidden="true">{after}</span>
+                <span class="segment-amount">
+                    <Field builder id entry=days focus=is_new/>
+                    <span class="segment-unit" aria-hidden="true">{after}</span>
+                </span>
             }
             .into_any()
         }
@@ -276,7 +278,7 @@ fn number(builder: Builder, id: NodeId, property: Property, bound: Bound, curren
     }
     let (sign, leads) = currency_sign(currency);
     view! {
-        <span class="segment-money" class:leads=leads>
+        <span class="segment-amount" class:leads=leads>
             <Field builder id entry focus/>
             <span class="segment-unit" aria-hidden="true">{sign}</span>
         </span>
@@ -353,6 +355,12 @@ fn Field(builder: Builder, id: NodeId, entry: Entry, #[prop(optional)] focus: bo
             maxlength="60"
             prop:value=move || written.get()
             on:input:target=move |event| on_input(event.target().value())
+            // Written as the language writes it, once it is finished.
+            on:blur=move |_| {
+                if !wrong.get_untracked() {
+                    written.set(kept.get_untracked());
+                }
+            }
         />
     }
 }
