@@ -14,8 +14,8 @@ use std::{env, error::Error, fs};
 const LANGUAGES: [&str; 2] = ["en", "es"];
 /// The words of Rust that somebody might take for a key.
 const KEYWORDS: [&str; 20] = [
-    "as", "break", "continue", "do", "else", "false", "final", "for", "if", "in", "match", "move", "ref", "return", "self",
-    "true", "try", "type", "use", "where",
+    "as", "break", "continue", "do", "else", "false", "final", "for", "if", "in", "match", "move",
+    "ref", "return", "self", "true", "try", "type", "use", "where",
 ];
 const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
@@ -24,17 +24,25 @@ const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 fn main() -> Result<(), Box<dyn Error>> {
     let mut trees = Vec::new();
     for language in LANGUAGES {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("locales/{language}.json"));
+        let path =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("locales/{language}.json"));
         println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)?;
-        trees.push(serde_json::from_str::<Map<String, Value>>(&text).map_err(|error| format!("{language}.json: {error}"))?);
+        trees.push(
+            serde_json::from_str::<Map<String, Value>>(&text)
+                .map_err(|error| format!("{language}.json: {error}"))?,
+        );
     }
     let mut writer = Writer::default();
     writer.group(&trees.iter().collect::<Vec<_>>(), "")?;
     let mut out = writer.keys;
     for (language, texts) in LANGUAGES.iter().zip(&writer.texts) {
         let name = language.to_uppercase();
-        writeln!(out, "/// The words of {language}.json, by [`Key`].\npub static {name}: [Words; {}] = [\n{texts}];", writer.count)?;
+        writeln!(
+            out,
+            "/// The words of {language}.json, by [`Key`].\npub static {name}: [Words; {}] = [\n{texts}];",
+            writer.count
+        )?;
     }
     let folder = env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?;
     fs::write(PathBuf::from(folder).join("words.rs"), out)?;
@@ -63,17 +71,30 @@ impl Writer {
             }
             let mut values = Vec::new();
             for (language, group) in LANGUAGES.iter().zip(groups) {
-                values.push(group.get(name).ok_or_else(|| format!("{path} is missing in {language}.json"))?);
+                values.push(
+                    group
+                        .get(name)
+                        .ok_or_else(|| format!("{path} is missing in {language}.json"))?,
+                );
             }
-            let inner: Vec<_> = values.iter().filter_map(|value| value.as_object()).filter(|map| !is_plural(map)).collect();
+            let inner: Vec<_> = values
+                .iter()
+                .filter_map(|value| value.as_object())
+                .filter(|map| !is_plural(map))
+                .collect();
             if inner.is_empty() {
                 self.words(name, &values, &path)?;
             } else if inner.len() == values.len() {
-                writeln!(self.keys, "#[doc = \"`{path}`\"] pub mod {name} {{ use super::Key;")?;
+                writeln!(
+                    self.keys,
+                    "#[doc = \"`{path}`\"] pub mod {name} {{ use super::Key;"
+                )?;
                 self.group(&inner, &format!("{path}."))?;
                 self.keys.push_str("}\n");
             } else {
-                return Err(format!("{path} is a group in one language and a text in another").into());
+                return Err(
+                    format!("{path} is a group in one language and a text in another").into(),
+                );
             }
         }
         Ok(())
@@ -81,20 +102,30 @@ impl Writer {
 
     fn words(&mut self, name: &str, values: &[&Value], path: &str) -> Result<(), Box<dyn Error>> {
         let english = values.first().map(ToString::to_string).unwrap_or_default();
-        writeln!(self.keys, "#[doc = {english:?}] pub const {name}: Key = Key({});", self.count)?;
+        writeln!(
+            self.keys,
+            "#[doc = {english:?}] pub const {name}: Key = Key({});",
+            self.count
+        )?;
         let mut places: Option<BTreeSet<String>> = None;
         for (texts, value) in self.texts.iter_mut().zip(values) {
             match value {
                 Value::String(text) => writeln!(texts, "Words::One({text:?}),")?,
                 Value::Object(forms) => {
-                    let forms: Vec<_> = forms.iter().map(|(form, text)| (form, text.as_str().unwrap_or_default())).collect();
+                    let forms: Vec<_> = forms
+                        .iter()
+                        .map(|(form, text)| (form, text.as_str().unwrap_or_default()))
+                        .collect();
                     writeln!(texts, "Words::Plural(&{forms:?}),")?;
                 }
                 _ => return Err(format!("{path} is neither a text nor a group").into()),
             }
             let found = places_of(value);
             if places.get_or_insert_with(|| found.clone()) != &found {
-                return Err(format!("{path} has other places to fill in one language than in another").into());
+                return Err(format!(
+                    "{path} has other places to fill in one language than in another"
+                )
+                .into());
             }
         }
         self.count += 1;
@@ -103,7 +134,10 @@ impl Writer {
 }
 
 fn is_plural(map: &Map<String, Value>) -> bool {
-    map.contains_key("other") && map.iter().all(|(key, value)| PLURALS.contains(&key.as_str()) && value.is_string())
+    map.contains_key("other")
+        && map
+            .iter()
+            .all(|(key, value)| PLURALS.contains(&key.as_str()) && value.is_string())
 }
 
 /// What a text lets fill in; a plural form may leave its number out ("nobody").
@@ -113,5 +147,8 @@ fn places_of(value: &Value) -> BTreeSet<String> {
         text => text.as_str(),
     };
     let parts = texts.unwrap_or_default().split('{').skip(1);
-    parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+    parts
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name.to_owned())
+        .collect()
 }

@@ -8,7 +8,9 @@ use wasm_bindgen::JsCast;
 /// Takes the place of the shell that `index.html` has painted.
 pub fn mount() {
     // A panic ends the page; boot.js then says what to do.
-    std::panic::set_hook(Box::new(|bug| web_sys::console::error_1(&bug.to_string().into())));
+    std::panic::set_hook(Box::new(|bug| {
+        web_sys::console::error_1(&bug.to_string().into())
+    }));
     let shell = leptos::prelude::document().get_element_by_id("shell");
     leptos::mount::mount_to_body(App);
     if let Some(shell) = shell {
@@ -34,7 +36,9 @@ fn App() -> impl IntoView {
     follow_service_worker(engine);
 
     on_key(move |event| {
-        let is_undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && event.key().eq_ignore_ascii_case("z");
+        let is_undo = (event.ctrl_key() || event.meta_key())
+            && !event.shift_key()
+            && event.key().eq_ignore_ascii_case("z");
         if is_undo && !is_typing(event) {
             event.prevent_default();
             undo.last();
@@ -60,15 +64,21 @@ fn App() -> impl IntoView {
 /// The place that a plain press on a link leads to, if it is one of ours.
 fn linked_route(event: &web_sys::MouseEvent) -> Option<Route> {
     let is_plain = event.button() == 0
-        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() || event.default_prevented());
+        && !(event.ctrl_key()
+            || event.meta_key()
+            || event.shift_key()
+            || event.alt_key()
+            || event.default_prevented());
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
     let link = target.closest("a[href^='/']").ok()??;
     let leads_out = link.has_attribute("target") || link.has_attribute("download");
-    (is_plain && !leads_out).then(|| Route::from_path(&link.get_attribute("href").unwrap_or_default()))
+    (is_plain && !leads_out)
+        .then(|| Route::from_path(&link.get_attribute("href").unwrap_or_default()))
 }
 
 /// boot.js tells when the service worker has another version ready.
 fn follow_service_worker(engine: Engine) {
-    let listener = window_event_listener_untyped("tendero-update", move |_| engine.announce_update());
+    let listener =
+        window_event_listener_untyped("tendero-update", move |_| engine.announce_update());
     on_cleanup(move || listener.remove());
 }

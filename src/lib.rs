@@ -4,7 +4,15 @@
 //! address, settings and messages to the person, `i18n` the words. Styles lie in `style/` under the same names.
 //!
 //! **Architecture invariant:** nothing here knows documents, keys, a database or the relay's protocol.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
 
 #[macro_use]
 mod i18n;

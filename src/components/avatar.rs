@@ -45,10 +45,16 @@ fn hue(id: [u8; 16]) -> u16 {
 
 /// First letters of the first and the last word that have letters or digits.
 fn initials(name: &str) -> String {
-    let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let mut letters = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = letters.next();
     let second = letters.next_back();
-    first.into_iter().chain(second).flat_map(char::to_uppercase).collect()
+    first
+        .into_iter()
+        .chain(second)
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 #[cfg(test)]

@@ -45,7 +45,11 @@ pub fn MonthBars(
         .iter()
         .enumerate()
         .map(|(i, bar)| {
-            let height = (bar.value.max(0) as f64 / most * HEIGHT).max(if bar.value > 0 { 1.5 } else { 0.75 });
+            let height = (bar.value.max(0) as f64 / most * HEIGHT).max(if bar.value > 0 {
+                1.5
+            } else {
+                0.75
+            });
             view! {
                 <rect
                     class:marked=bar.marked

@@ -39,7 +39,10 @@ pub struct Choice {
 impl Choice {
     /// A choice.
     pub fn new(key: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { key: key.into(), label: label.into() }
+        Self {
+            key: key.into(),
+            label: label.into(),
+        }
     }
 }
 

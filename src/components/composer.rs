@@ -51,7 +51,9 @@ pub fn Composer(
         let written = Written {
             kind: kind.get_untracked(),
             text: draft.get_untracked().trim().to_owned(),
-            outcome: outcome.get_untracked().filter(|_| kind.get_untracked().is_contact()),
+            outcome: outcome
+                .get_untracked()
+                .filter(|_| kind.get_untracked().is_contact()),
         };
         if written.text.is_empty() && !written.kind.is_contact() {
             warned.set(true);

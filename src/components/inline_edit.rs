@@ -93,7 +93,11 @@ pub fn InlineEdit(
             let (name, edit, empty) = (name.clone(), edit.clone(), empty.clone());
             let shown = move || {
                 let text = value.get();
-                if text.is_empty() { empty.clone().unwrap_or_else(|| t!(record.empty).to_owned()) } else { text }
+                if text.is_empty() {
+                    empty.clone().unwrap_or_else(|| t!(record.empty).to_owned())
+                } else {
+                    text
+                }
             };
             let shown_too = shown.clone();
             return view! {

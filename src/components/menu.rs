@@ -32,14 +32,18 @@ pub fn Menu(
         }
     });
     let focus_button = move || {
-        if let Some(button) = root.get_untracked().and_then(|root| root.query_selector("button").ok().flatten())
+        if let Some(button) = root
+            .get_untracked()
+            .and_then(|root| root.query_selector("button").ok().flatten())
             && let Ok(button) = button.dyn_into::<HtmlElement>()
         {
             let _ = button.focus();
         }
     };
     let on_key = move |event: KeyboardEvent| {
-        let Some(list) = list.get_untracked().filter(|_| open.get_untracked()) else { return };
+        let Some(list) = list.get_untracked().filter(|_| open.get_untracked()) else {
+            return;
+        };
         match event.key().as_str() {
             "ArrowDown" => focus_in(&list, 1),
             "ArrowUp" => focus_in(&list, -1),
@@ -53,8 +57,12 @@ pub fn Menu(
         event.stop_propagation();
     };
     let on_leave = move |event: FocusEvent| {
-        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        let inside = root.get_untracked().is_some_and(|root| root.contains(to.as_ref()));
+        let to = event
+            .related_target()
+            .and_then(|to| to.dyn_into::<Node>().ok());
+        let inside = root
+            .get_untracked()
+            .is_some_and(|root| root.contains(to.as_ref()));
         if !inside {
             open.set(false);
         }
@@ -123,12 +131,17 @@ pub fn MenuItem(
 
 /// Moves the focus by so many items, or to the first one.
 fn focus_in(list: &HtmlElement, step: i32) {
-    let Ok(items) = list.query_selector_all("[role=menuitem]") else { return };
+    let Ok(items) = list.query_selector_all("[role=menuitem]") else {
+        return;
+    };
     let count = items.length() as i32;
     let active = document().active_element();
     let at = (0..count).find(|i| items.get(*i as u32).as_ref() == active.as_deref());
     let next = at.map_or(0, |at| (at + step).rem_euclid(count.max(1)));
-    if let Some(item) = items.get(next as u32).and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
+    if let Some(item) = items
+        .get(next as u32)
+        .and_then(|item| item.dyn_into::<HtmlElement>().ok())
+    {
         let _ = item.focus();
     }
 }

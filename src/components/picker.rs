@@ -50,8 +50,12 @@ pub fn Picker(
         let chosen = values.get();
         let is_new = |option: &str| !chosen.iter().any(|value| fold(value) == fold(option));
         let mut found: Vec<(String, Option<u32>)> = options.with(|options| {
-            let fits = options.iter().filter(|(option, _)| fold(option).contains(&needle) && is_new(option));
-            fits.take(SUGGESTED).map(|(option, count)| (option.clone(), Some(*count))).collect()
+            let fits = options
+                .iter()
+                .filter(|(option, _)| fold(option).contains(&needle) && is_new(option));
+            fits.take(SUGGESTED)
+                .map(|(option, count)| (option.clone(), Some(*count)))
+                .collect()
         });
         let exact = found.iter().any(|(option, _)| fold(option) == needle);
         if free && !needle.is_empty() && !exact && is_new(&text) {
@@ -118,7 +122,11 @@ pub fn Picker(
     let options_view = move || {
         let option = |(at, (value, count)): (usize, (String, Option<u32>))| {
             let mine = value.clone();
-            let words = if count.is_some() { value } else { t!(common.useNew, text = value) };
+            let words = if count.is_some() {
+                value
+            } else {
+                t!(common.useNew, text = value)
+            };
             view! {
                 <li
                     id=suggestion_id(at)
@@ -135,7 +143,12 @@ pub fn Picker(
                 </li>
             }
         };
-        suggestions.get().into_iter().enumerate().map(option).collect_view()
+        suggestions
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(option)
+            .collect_view()
     };
     let name = label.clone();
     view! {

@@ -14,14 +14,37 @@ pub fn sync_words(state: &SyncState) -> (Icon, Tone, &'static str, String) {
         pending => t!(sync.pending, n = pending),
     };
     match *state {
-        SyncState::Local => (Icon::Device, Tone::Plain, t!(sync.local), t!(sync.localHint).to_owned()),
-        SyncState::Connecting { pending } => (Icon::Cloud, Tone::Plain, t!(sync.connecting), waits(pending)),
-        SyncState::Waiting { pending } => (Icon::CloudUp, Tone::Info, t!(sync.waiting), waits(pending)),
-        SyncState::Synced { .. } => (Icon::CloudCheck, Tone::Good, t!(sync.synced), t!(sync.syncedHint).to_owned()),
-        SyncState::Offline { pending } => (Icon::CloudOff, Tone::Warn, t!(sync.offline), waits(pending)),
+        SyncState::Local => (
+            Icon::Device,
+            Tone::Plain,
+            t!(sync.local),
+            t!(sync.localHint).to_owned(),
+        ),
+        SyncState::Connecting { pending } => (
+            Icon::Cloud,
+            Tone::Plain,
+            t!(sync.connecting),
+            waits(pending),
+        ),
+        SyncState::Waiting { pending } => {
+            (Icon::CloudUp, Tone::Info, t!(sync.waiting), waits(pending))
+        }
+        SyncState::Synced { .. } => (
+            Icon::CloudCheck,
+            Tone::Good,
+            t!(sync.synced),
+            t!(sync.syncedHint).to_owned(),
+        ),
+        SyncState::Offline { pending } => {
+            (Icon::CloudOff, Tone::Warn, t!(sync.offline), waits(pending))
+        }
         SyncState::Trouble { pending, trouble } => {
             let why = i18n::sync_trouble(trouble).to_owned();
-            let why = if pending == 0 { why } else { format!("{why} {}", waits(pending)) };
+            let why = if pending == 0 {
+                why
+            } else {
+                format!("{why} {}", waits(pending))
+            };
             (Icon::Warning, Tone::Bad, t!(sync.trouble), why)
         }
     }

@@ -75,7 +75,10 @@ pub fn VirtualList(
         let first = (top.get() / height.get()).floor() as u32;
         let shown = (seen.get() / height.get()).ceil() as u32 + 1;
         let from = first.saturating_sub(SPARE).min(count);
-        (from, first.saturating_add(shown + SPARE).min(count).max(from))
+        (
+            from,
+            first.saturating_add(shown + SPARE).min(count).max(from),
+        )
     });
     rows.keep_around(range);
     // Another order or other words begin at the top.
@@ -91,9 +94,17 @@ pub fn VirtualList(
 
     let cursor = rows.follow(current);
     let reveal = move |at: u32| {
-        let Some(scroller) = scroller.get_untracked() else { return };
-        let (at, height) = (f64::from(at) * height.get_untracked(), height.get_untracked());
-        let (top, seen) = (top.get_untracked(), seen.get_untracked() - head_height(&scroller));
+        let Some(scroller) = scroller.get_untracked() else {
+            return;
+        };
+        let (at, height) = (
+            f64::from(at) * height.get_untracked(),
+            height.get_untracked(),
+        );
+        let (top, seen) = (
+            top.get_untracked(),
+            seen.get_untracked() - head_height(&scroller),
+        );
         if at < top {
             scroller.set_scroll_top(at as i32);
         } else if at + height > top + seen {
@@ -120,12 +131,19 @@ pub fn VirtualList(
         if last < 0 {
             return;
         }
-        let at = cursor.get_untracked().map_or(if by > 0 { 0 } else { last }, |at| i64::from(at).saturating_add(by).clamp(0, last));
+        let at = cursor
+            .get_untracked()
+            .map_or(if by > 0 { 0 } else { last }, |at| {
+                i64::from(at).saturating_add(by).clamp(0, last)
+            });
         cursor.set(u32::try_from(at).ok());
         moved.set(true);
     };
     let enter = move || {
-        if let Some(row) = cursor.get_untracked().and_then(|at| untrack(|| rows.at(at))) {
+        if let Some(row) = cursor
+            .get_untracked()
+            .and_then(|at| untrack(|| rows.at(at)))
+        {
             on_enter.run(row.id);
         }
     };
@@ -162,7 +180,10 @@ pub fn VirtualList(
         move |at: u32| format!("{id}-{at}")
     };
     let has_heads = !columns.is_empty();
-    let heads = columns.into_iter().map(|column| view! { <Head column filter on_sort/> }).collect_view();
+    let heads = columns
+        .into_iter()
+        .map(|column| view! { <Head column filter on_sort/> })
+        .collect_view();
     let (active_id, drawn_id) = (row_id.clone(), row_id);
     let active = move || {
         let at = cursor.get()?;
@@ -171,7 +192,12 @@ pub fn VirtualList(
     };
     let draw = move |at: u32| {
         let row = Memo::new(move |_| rows.at(at));
-        let is_current = move || row.with(|row| row.as_ref().is_some_and(|row| Some(row.id) == current.get()));
+        let is_current = move || {
+            row.with(|row| {
+                row.as_ref()
+                    .is_some_and(|row| Some(row.id) == current.get())
+            })
+        };
         view! {
             <div
                 id=drawn_id(at)
@@ -227,11 +253,20 @@ pub fn VirtualList(
 
 #[component]
 fn Head(column: Column, filter: Signal<Filter>, on_sort: Callback<Sort>) -> impl IntoView {
-    let Column { sort: by, label, class, largest_first } = column;
-    let state = move || filter.with(|filter| (filter.sort.column == by).then_some(filter.sort.descending));
+    let Column {
+        sort: by,
+        label,
+        class,
+        largest_first,
+    } = column;
+    let state =
+        move || filter.with(|filter| (filter.sort.column == by).then_some(filter.sort.descending));
     let choose = move |_| {
         let descending = untrack(state).map_or(largest_first, |descending| !descending);
-        on_sort.run(Sort { column: by, descending });
+        on_sort.run(Sort {
+            column: by,
+            descending,
+        });
     };
     view! {
         <div
@@ -260,8 +295,18 @@ fn Head(column: Column, filter: Signal<Filter>, on_sort: Callback<Sort>) -> impl
 /// The height of a row, which differs under a thumb.
 fn row_height() -> Signal<f64> {
     let query = window().match_media(TOUCH).ok().flatten();
-    let touch = move || window().match_media(TOUCH).ok().flatten().is_some_and(|query| query.matches());
-    let height = RwSignal::new(if query.is_some_and(|query| query.matches()) { ROW_TOUCH } else { ROW });
+    let touch = move || {
+        window()
+            .match_media(TOUCH)
+            .ok()
+            .flatten()
+            .is_some_and(|query| query.matches())
+    };
+    let height = RwSignal::new(if query.is_some_and(|query| query.matches()) {
+        ROW_TOUCH
+    } else {
+        ROW
+    });
     let resized = window_event_listener(leptos::ev::resize, move |_| {
         let now = if touch() { ROW_TOUCH } else { ROW };
         if height.get_untracked() != now {
@@ -276,7 +321,9 @@ fn row_height() -> Signal<f64> {
 fn watch_size(scroller: NodeRef<html::Div>, seen: RwSignal<f64>) {
     let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
     Effect::new(move |_| {
-        let Some(element) = scroller.get() else { return };
+        let Some(element) = scroller.get() else {
+            return;
+        };
         seen.set(f64::from(element.client_height()));
         let watched = element.clone();
         let measure = Closure::<dyn FnMut()>::new(move || {

@@ -61,7 +61,9 @@ fn options(pairs: &[(&str, &str)]) -> Object {
     for (key, value) in pairs {
         let value = match *value {
             "true" => JsValue::TRUE,
-            number if number.bytes().all(|b| b.is_ascii_digit()) => number.parse::<f64>().unwrap_or_default().into(),
+            number if number.bytes().all(|b| b.is_ascii_digit()) => {
+                number.parse::<f64>().unwrap_or_default().into()
+            }
             text => text.into(),
         };
         // Setting a property of a fresh object does not fail.
@@ -97,14 +99,20 @@ fn with_date(name: &'static str, pairs: &[(&str, &str)], ms: f64) -> String {
 /// The plural category of a number.
 pub(super) fn plural(number: f64) -> String {
     KEPT.with_borrow_mut(|kept| {
-        let rules = kept.plural.get_or_insert_with(|| PluralRules::new(&super::region()));
+        let rules = kept
+            .plural
+            .get_or_insert_with(|| PluralRules::new(&super::region()));
         rules.select(number)
     })
 }
 
 /// A number. Spanish, too, groups from four digits on: columns of figures stay readable.
 pub(super) fn number(number: f64) -> String {
-    with_number("n".to_owned(), || options(&[("useGrouping", "always")]), number)
+    with_number(
+        "n".to_owned(),
+        || options(&[("useGrouping", "always")]),
+        number,
+    )
 }
 
 /// A whole number.
@@ -128,7 +136,14 @@ pub fn decimal(n: f64) -> String {
 pub fn money(minor: i64, currency: Currency) -> String {
     with_number(
         currency.code().to_owned(),
-        || options(&[("style", "currency"), ("currency", currency.code()), ("currencyDisplay", "narrowSymbol"), ("useGrouping", "always")]),
+        || {
+            options(&[
+                ("style", "currency"),
+                ("currency", currency.code()),
+                ("currencyDisplay", "narrowSymbol"),
+                ("useGrouping", "always"),
+            ])
+        },
         minor as f64 / 100.0,
     )
 }
@@ -175,11 +190,20 @@ fn ms_of(day: Day) -> f64 {
 #[must_use]
 pub fn day(day: Day) -> String {
     if day.to_ymd().0 == today().to_ymd().0 {
-        with_date("day", &[("day", "numeric"), ("month", "short"), ("timeZone", "UTC")], ms_of(day))
+        with_date(
+            "day",
+            &[("day", "numeric"), ("month", "short"), ("timeZone", "UTC")],
+            ms_of(day),
+        )
     } else {
         with_date(
             "day-year",
-            &[("day", "numeric"), ("month", "short"), ("year", "numeric"), ("timeZone", "UTC")],
+            &[
+                ("day", "numeric"),
+                ("month", "short"),
+                ("year", "numeric"),
+                ("timeZone", "UTC"),
+            ],
             ms_of(day),
         )
     }
@@ -188,16 +212,28 @@ pub fn day(day: Day) -> String {
 /// A day in full: "Wednesday, 19 November 2026".
 #[must_use]
 pub fn day_long(day: Day) -> String {
-    with_date("day-long", &[("dateStyle", "full"), ("timeZone", "UTC")], ms_of(day))
+    with_date(
+        "day-long",
+        &[("dateStyle", "full"), ("timeZone", "UTC")],
+        ms_of(day),
+    )
 }
 
 /// A month: "November" this year, "November 2024" else.
 #[must_use]
 pub fn month(day: Day) -> String {
     let text = if day.to_ymd().0 == today().to_ymd().0 {
-        with_date("month", &[("month", "long"), ("timeZone", "UTC")], ms_of(day))
+        with_date(
+            "month",
+            &[("month", "long"), ("timeZone", "UTC")],
+            ms_of(day),
+        )
     } else {
-        with_date("month-year", &[("month", "long"), ("year", "numeric"), ("timeZone", "UTC")], ms_of(day))
+        with_date(
+            "month-year",
+            &[("month", "long"), ("year", "numeric"), ("timeZone", "UTC")],
+            ms_of(day),
+        )
     };
     capitalised(&text)
 }
@@ -205,15 +241,31 @@ pub fn month(day: Day) -> String {
 /// A month in a few letters and its year, for charts: "nov 2024".
 #[must_use]
 pub fn month_short(day: Day) -> String {
-    with_date("month-short", &[("month", "short"), ("year", "numeric"), ("timeZone", "UTC")], ms_of(day))
+    with_date(
+        "month-short",
+        &[("month", "short"), ("year", "numeric"), ("timeZone", "UTC")],
+        ms_of(day),
+    )
 }
 
 /// A point in time by the clock of the place where it was written down: "19 Nov, 10:42".
 #[must_use]
 pub fn moment(at: Timestamp) -> String {
     let local = at.ms as f64 + f64::from(at.offset_minutes) * 60_000.0;
-    let clock = with_date("clock", &[("hour", "numeric"), ("minute", "2-digit"), ("timeZone", "UTC")], local);
-    if at.day() == today() { clock } else { format!("{}, {clock}", day(at.day())) }
+    let clock = with_date(
+        "clock",
+        &[
+            ("hour", "numeric"),
+            ("minute", "2-digit"),
+            ("timeZone", "UTC"),
+        ],
+        local,
+    );
+    if at.day() == today() {
+        clock
+    } else {
+        format!("{}, {clock}", day(at.day()))
+    }
 }
 
 /// How long ago a day was: "today", "3 days ago"; from two months on in months, then years.
@@ -226,9 +278,9 @@ pub fn days_ago(day: Day) -> String {
         _ => ((days / 365.25).round(), "year"),
     };
     KEPT.with_borrow_mut(|kept| {
-        let relative = kept
-            .relative
-            .get_or_insert_with(|| RelativeTimeFormat::new(&super::region(), &options(&[("numeric", "auto")])));
+        let relative = kept.relative.get_or_insert_with(|| {
+            RelativeTimeFormat::new(&super::region(), &options(&[("numeric", "auto")]))
+        });
         relative.format(number, unit)
     })
 }
@@ -236,5 +288,8 @@ pub fn days_ago(day: Day) -> String {
 /// Spanish writes months small; at the head of a group they stand large.
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }

@@ -21,7 +21,8 @@ mod format;
 mod sentences;
 
 pub use format::{
-    count, day, day_long, days_ago, decimal, money, money_round, month, month_short, moment, now, today,
+    count, day, day_long, days_ago, decimal, moment, money, money_round, month, month_short, now,
+    today,
 };
 pub use sentences::{field, file_problem, kind, outcome, refusal, store_trouble, sync_trouble};
 
@@ -83,7 +84,10 @@ impl Language {
     #[must_use]
     pub fn from_tag(tag: &str) -> Self {
         let tag = tag.as_bytes();
-        match (tag.first().map(u8::to_ascii_lowercase), tag.get(1).map(u8::to_ascii_lowercase)) {
+        match (
+            tag.first().map(u8::to_ascii_lowercase),
+            tag.get(1).map(u8::to_ascii_lowercase),
+        ) {
             (Some(b'e'), Some(b's')) => Self::Spanish,
             _ => Self::English,
         }
@@ -108,9 +112,14 @@ pub fn speak(language: Language) {
 
 /// The tag by which numbers and days are written: the region's own way where the browser is set to one of this language.
 fn region() -> String {
-    let set = web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default();
+    let set = web_sys::window()
+        .and_then(|window| window.navigator().language())
+        .unwrap_or_default();
     let spoken = language();
-    if set.len() > 2 && Language::from_tag(&set) == spoken && set.to_ascii_lowercase().starts_with(spoken.tag()) {
+    if set.len() > 2
+        && Language::from_tag(&set) == spoken
+        && set.to_ascii_lowercase().starts_with(spoken.tag())
+    {
         set
     } else {
         spoken.tag().to_owned()
@@ -194,6 +203,11 @@ fn words(key: Key) -> Option<&'static Words> {
 }
 
 fn form(forms: &'static [(&'static str, &'static str)], category: &str) -> &'static str {
-    let of = |wanted: &str| forms.iter().find(|(name, _)| *name == wanted).map(|(_, text)| *text);
+    let of = |wanted: &str| {
+        forms
+            .iter()
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, text)| *text)
+    };
     of(category).or_else(|| of("other")).unwrap_or_default()
 }

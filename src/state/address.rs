@@ -155,7 +155,10 @@ impl Address {
     /// What is noted under a name; empty when nothing is.
     #[must_use]
     pub fn noted(self, name: &str) -> String {
-        Reflect::get(&notes(), &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+        Reflect::get(&notes(), &name.into())
+            .ok()
+            .and_then(|value| value.as_string())
+            .unwrap_or_default()
     }
 }
 
@@ -210,7 +213,12 @@ mod tests {
 
     #[test]
     fn what_is_no_place_is_said_to_be_none() {
-        for path in ["/customers/7", "/nowhere", "/customers/deleted/x", "/segments/."] {
+        for path in [
+            "/customers/7",
+            "/nowhere",
+            "/customers/deleted/x",
+            "/segments/.",
+        ] {
             assert_eq!(Route::from_path(path), Route::Unknown, "{path}");
         }
         assert_eq!(Route::from_path("/"), Route::Customers);

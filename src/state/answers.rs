@@ -17,17 +17,27 @@ where
     Q: Fn() -> Option<Query> + Send + Sync + 'static,
 {
     let engine = use_engine();
-    follow(engine, query, move || {
-        engine.changed();
-    }, pick)
+    follow(
+        engine,
+        query,
+        move || {
+            engine.changed();
+        },
+        pick,
+    )
 }
 
 /// The record of a customer, which follows changes of that customer only. `Ready(None)`: it is not on this device.
-pub fn use_customer(id: impl Fn() -> Option<CustomerId> + Send + Sync + Copy + 'static) -> Signal<Load<Option<Box<CustomerSheet>>>> {
+pub fn use_customer(
+    id: impl Fn() -> Option<CustomerId> + Send + Sync + Copy + 'static,
+) -> Signal<Load<Option<Box<CustomerSheet>>>> {
     let engine = use_engine();
     let changes = RwSignal::new(0u32);
     Effect::new(move |_| {
-        if engine.customer_changed().is_some_and(|changed| Some(changed) == id()) {
+        if engine
+            .customer_changed()
+            .is_some_and(|changed| Some(changed) == id())
+        {
             changes.update(|n| *n += 1);
         }
     });
@@ -36,18 +46,26 @@ pub fn use_customer(id: impl Fn() -> Option<CustomerId> + Send + Sync + Copy + '
         // After a restart, or once it has arrived from elsewhere.
         engine.phase();
     };
-    follow(engine, move || id().map(Query::Customer), followed, |answer| match answer {
-        Answer::Customer(sheet) => Some(sheet),
-        _ => None,
-    })
+    follow(
+        engine,
+        move || id().map(Query::Customer),
+        followed,
+        |answer| match answer {
+            Answer::Customer(sheet) => Some(sheet),
+            _ => None,
+        },
+    )
 }
 
 /// Cities, countries and tags that occur, for choosing from.
 pub fn use_facets() -> Signal<Facets> {
-    let facets = use_answer(|| Some(Query::Facets), |answer| match answer {
-        Answer::Facets(facets) => Some(facets),
-        _ => None,
-    });
+    let facets = use_answer(
+        || Some(Query::Facets),
+        |answer| match answer {
+            Answer::Facets(facets) => Some(facets),
+            _ => None,
+        },
+    );
     Signal::derive(move || facets.get().ready().unwrap_or_default())
 }
 
@@ -79,7 +97,10 @@ where
             asking.update_value(|asking| asking.again = true);
             return;
         }
-        asking.set_value(Asking { under_way: true, again: false });
+        asking.set_value(Asking {
+            under_way: true,
+            again: false,
+        });
         spawn_local(async move {
             // The view may go away while the engine answers: then everything below is gone, and so is the loop.
             while let Some(Some(asked)) = untrack(|| query.try_with_value(|query| query())) {

@@ -30,7 +30,10 @@ impl Bridge {
     ///
     /// # Errors
     /// The browser's own, when it refuses to start one.
-    pub(super) fn start(build: &str, hear: impl Fn(Heard) + Clone + 'static) -> Result<Self, JsValue> {
+    pub(super) fn start(
+        build: &str,
+        hear: impl Fn(Heard) + Clone + 'static,
+    ) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name("engine");
@@ -44,13 +47,18 @@ impl Bridge {
         let on_error = Closure::new(move |event: ErrorEvent| {
             event.prevent_default();
             // A module that could not be fetched comes as a plain event without a message.
-            let said = Reflect::get(&event, &"message".into()).ok().and_then(|text| text.as_string());
-            hearing(Heard::Failed(said.unwrap_or_else(|| "the worker did not load".into())));
+            let said = Reflect::get(&event, &"message".into())
+                .ok()
+                .and_then(|text| text.as_string());
+            hearing(Heard::Failed(
+                said.unwrap_or_else(|| "the worker did not load".into()),
+            ));
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
 
-        let on_message_error =
-            Closure::new(move |_: MessageEvent| hear(Heard::Failed("a message that cannot be read".into())));
+        let on_message_error = Closure::new(move |_: MessageEvent| {
+            hear(Heard::Failed("a message that cannot be read".into()))
+        });
         worker.set_onmessageerror(Some(on_message_error.as_ref().unchecked_ref()));
 
         Ok(Self {

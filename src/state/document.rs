@@ -55,14 +55,22 @@ fn root() -> Option<Element> {
 /// The build this page belongs to, from `<meta name="build">`.
 pub(crate) fn build() -> String {
     let meta = document().query_selector("meta[name=build]").ok().flatten();
-    meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
+    meta.and_then(|meta| meta.get_attribute("content"))
+        .unwrap_or_default()
 }
 
 /// The socket of the relay that served this page.
 pub(super) fn relay_address() -> String {
     let location = window().location();
-    let scheme = if location.protocol().is_ok_and(|scheme| scheme == "https:") { "wss" } else { "ws" };
-    format!("{scheme}://{}/relay/ws", location.host().unwrap_or_default())
+    let scheme = if location.protocol().is_ok_and(|scheme| scheme == "https:") {
+        "wss"
+    } else {
+        "ws"
+    };
+    format!(
+        "{scheme}://{}/relay/ws",
+        location.host().unwrap_or_default()
+    )
 }
 
 /// Whether the browser believes it has a network.

@@ -13,8 +13,8 @@ use std::rc::Rc;
 use supervisor::Supervisor;
 use tendero_domain::{ActionId, CustomerId, FileProblem};
 use tendero_messages::{
-    Answer, CatchingUp, Command, Done, FilePreview, JobReport, Progress, Query, Refusal, StoreTrouble, SyncState, ToEngine,
-    WorkspaceFacts,
+    Answer, CatchingUp, Command, Done, FilePreview, JobReport, Progress, Query, Refusal,
+    StoreTrouble, SyncState, ToEngine, WorkspaceFacts,
 };
 
 /// Where the engine stands.
@@ -95,22 +95,35 @@ impl Engine {
 
     /// Does something a person did; the id names the action, to undo it by. The command is under way at once, whether or not
     /// the future is waited for.
-    pub fn command(self, command: Command) -> (ActionId, impl Future<Output = Result<Done, Refusal>> + 'static) {
+    pub fn command(
+        self,
+        command: Command,
+    ) -> (
+        ActionId,
+        impl Future<Output = Result<Done, Refusal>> + 'static,
+    ) {
         let id = super::make_id();
         let (sender, receiver) = oneshot::channel();
         self.with(|supervisor| supervisor.command(id, command, sender));
-        (id, async move { receiver.await.unwrap_or(Err(Refusal::StorageFailed)) })
+        (id, async move {
+            receiver.await.unwrap_or(Err(Refusal::StorageFailed))
+        })
     }
 
     /// Opens a file a person chose; the id is the file's from now on ([`Command::Import`]).
     pub fn open_file(
         self,
         file: web_sys::File,
-    ) -> (ActionId, impl Future<Output = Result<Box<FilePreview>, FileProblem>> + 'static) {
+    ) -> (
+        ActionId,
+        impl Future<Output = Result<Box<FilePreview>, FileProblem>> + 'static,
+    ) {
         let id = super::make_id();
         let (sender, receiver) = oneshot::channel();
         self.with(|supervisor| supervisor.open_file(id, file, sender));
-        (id, async move { receiver.await.unwrap_or(Err(FileProblem::Unreadable)) })
+        (id, async move {
+            receiver.await.unwrap_or(Err(FileProblem::Unreadable))
+        })
     }
 
     /// Stops a job; it ends with its report.
@@ -150,7 +163,10 @@ impl Engine {
     #[must_use]
     pub fn currency(self) -> tendero_domain::Currency {
         let of = |facts: &WorkspaceFacts| facts.currency;
-        let known = self.told.workspace.try_with_untracked(|known| known.as_ref().and_then(|facts| facts.as_ref().map(of)));
+        let known = self
+            .told
+            .workspace
+            .try_with_untracked(|known| known.as_ref().and_then(|facts| facts.as_ref().map(of)));
         known.flatten().unwrap_or(tendero_domain::Currency::EUR)
     }
 

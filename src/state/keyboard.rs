@@ -17,11 +17,22 @@ pub fn on_key(hear: impl Fn(&KeyboardEvent) + 'static) {
 /// Whether a single key is part of what a person is writing, or a dialog is open: then it is no shortcut.
 #[must_use]
 pub fn is_typing(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
     let writing = target.is_some_and(|element| {
-        element.closest("input, textarea, select, [contenteditable], [role=menu], dialog").ok().flatten().is_some()
+        element
+            .closest("input, textarea, select, [contenteditable], [role=menu], dialog")
+            .ok()
+            .flatten()
+            .is_some()
     });
-    writing || document().query_selector("dialog[open]").ok().flatten().is_some()
+    writing
+        || document()
+            .query_selector("dialog[open]")
+            .ok()
+            .flatten()
+            .is_some()
 }
 
 /// Whether a modifier other than Shift is held.

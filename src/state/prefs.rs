@@ -51,11 +51,19 @@ impl Prefs {
     /// Reads what is set and speaks that language. Once a page.
     #[must_use]
     pub fn begin() -> Self {
-        let tag = kept(LANGUAGE).or_else(|| window().navigator().language()).unwrap_or_default();
+        let tag = kept(LANGUAGE)
+            .or_else(|| window().navigator().language())
+            .unwrap_or_default();
         let language = Language::from_tag(&tag);
         let theme = kept(THEME);
-        let theme = Theme::ALL.into_iter().find(|known| theme.as_deref() == Some(known.key())).unwrap_or(Theme::System);
-        let prefs = Self { language: RwSignal::new(language), theme: RwSignal::new(theme) };
+        let theme = Theme::ALL
+            .into_iter()
+            .find(|known| theme.as_deref() == Some(known.key()))
+            .unwrap_or(Theme::System);
+        let prefs = Self {
+            language: RwSignal::new(language),
+            theme: RwSignal::new(theme),
+        };
         i18n::speak(language);
         document::mark("lang", language.tag());
         prefs
@@ -94,7 +102,13 @@ impl Prefs {
 // Without `localStorage` (a browser may refuse it) settings last as long as the page.
 
 fn kept(name: &str) -> Option<String> {
-    window().local_storage().ok().flatten()?.get_item(name).ok().flatten()
+    window()
+        .local_storage()
+        .ok()
+        .flatten()?
+        .get_item(name)
+        .ok()
+        .flatten()
 }
 
 fn keep(name: &str, value: &str) {

@@ -26,5 +26,7 @@ pub async fn is_persisted() -> bool {
     let Ok(promise) = window().navigator().storage().persisted() else {
         return false;
     };
-    JsFuture::from(promise).await.is_ok_and(|kept| kept.as_bool() == Some(true))
+    JsFuture::from(promise)
+        .await
+        .is_ok_and(|kept| kept.as_bool() == Some(true))
 }

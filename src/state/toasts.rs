@@ -43,7 +43,11 @@ impl Toasts {
     /// None yet. Once a page.
     #[must_use]
     pub fn begin() -> Self {
-        Self { shown: RwSignal::default(), next: StoredValue::new(0), held: RwSignal::new(false) }
+        Self {
+            shown: RwSignal::default(),
+            next: StoredValue::new(0),
+            held: RwSignal::new(false),
+        }
     }
 
     /// What is on the screen, oldest first.
@@ -69,12 +73,14 @@ impl Toasts {
 
     /// Takes a message away.
     pub fn close(self, number: u32) {
-        self.shown.update(|shown| shown.retain(|toast| toast.number != number));
+        self.shown
+            .update(|shown| shown.retain(|toast| toast.number != number));
     }
 
     /// Takes away what offers to undo an action: it was undone by another way.
     pub fn close_of(self, action: ActionId) {
-        self.shown.update(|shown| shown.retain(|toast| toast.undo != Some(action)));
+        self.shown
+            .update(|shown| shown.retain(|toast| toast.undo != Some(action)));
     }
 
     /// While held, messages stay: the pointer or the focus is on them.
@@ -86,12 +92,24 @@ impl Toasts {
         let number = self.next.get_value();
         self.next.set_value(number.wrapping_add(1));
         self.shown.update(|shown| {
-            shown.push_back(Toast { number, text, bad, undo });
+            shown.push_back(Toast {
+                number,
+                text,
+                bad,
+                undo,
+            });
             while shown.len() > AT_ONCE {
                 shown.pop_front();
             }
         });
-        self.close_after(number, if undo.is_some() { STAYS_WITH_UNDO } else { STAYS });
+        self.close_after(
+            number,
+            if undo.is_some() {
+                STAYS_WITH_UNDO
+            } else {
+                STAYS
+            },
+        );
     }
 
     fn close_after(self, number: u32, wait: Duration) {

@@ -27,7 +27,11 @@ impl Undo {
     /// Nothing was done yet. Once a page.
     #[must_use]
     pub fn begin(engine: Engine, toasts: Toasts) -> Self {
-        Self { engine, toasts, done: StoredValue::default() }
+        Self {
+            engine,
+            toasts,
+            done: StoredValue::default(),
+        }
     }
 
     /// Does something, says so with an offer to undo it, or says why not.
@@ -73,7 +77,11 @@ impl Undo {
 
     /// Takes back the last thing that was done.
     pub fn last(self) {
-        match self.done.try_with_value(|done| done.last().copied()).flatten() {
+        match self
+            .done
+            .try_with_value(|done| done.last().copied())
+            .flatten()
+        {
             Some(action) => self.take_back(action),
             None => self.toasts.refuse(Refusal::NothingToUndo),
         }
@@ -86,14 +94,22 @@ impl Undo {
         let (_, result) = self.engine.command(Command::Undo(action));
         spawn_local(async move {
             match result.await {
-                Ok(Done::Undone { kept }) if kept > 0 => self.toasts.say(t!(common.undoneKept, n = kept)),
+                Ok(Done::Undone { kept }) if kept > 0 => {
+                    self.toasts.say(t!(common.undoneKept, n = kept))
+                }
                 Ok(_) => self.toasts.say(t!(common.undone)),
                 Err(refusal) => self.toasts.refuse(refusal),
             }
         });
     }
 
-    fn remember(self, command: Command) -> (ActionId, impl Future<Output = Result<Done, Refusal>> + 'static) {
+    fn remember(
+        self,
+        command: Command,
+    ) -> (
+        ActionId,
+        impl Future<Output = Result<Done, Refusal>> + 'static,
+    ) {
         let (id, result) = self.engine.command(command);
         self.done.update_value(|done| {
             done.push(id);
@@ -105,6 +121,7 @@ impl Undo {
     }
 
     fn forget(self, action: ActionId) {
-        self.done.update_value(|done| done.retain(|id| *id != action));
+        self.done
+            .update_value(|done| done.retain(|id| *id != action));
     }
 }

@@ -3,7 +3,8 @@
 use super::new_customer::NewCustomerOpen;
 use super::record::Record;
 use crate::components::{
-    Avatar, Button, ButtonKind, Column, Empty, Glyph, Icon, IconButton, LinkButton, Menu, MenuItem, SyncIcon, VirtualList,
+    Avatar, Button, ButtonKind, Column, Empty, Glyph, Icon, IconButton, LinkButton, Menu, MenuItem,
+    Progress, SyncIcon, VirtualList,
 };
 use crate::i18n;
 use crate::state::{Address, Route, is_chord, is_typing, on_key, use_address, use_engine};
@@ -51,13 +52,22 @@ fn ListPane(current: Signal<Option<CustomerId>>, deleted: bool) -> impl IntoView
     let (engine, address) = (use_engine(), use_address());
     let NewCustomerOpen(adding) = expect_context();
     let (search, sort) = noted_list(address);
-    let filter = Memo::new(move |_| Filter { search: search.get(), rule: None, deleted, sort: sort.get() });
+    let filter = Memo::new(move |_| Filter {
+        search: search.get(),
+        rule: None,
+        deleted,
+        sort: sort.get(),
+    });
     let total = RwSignal::new(None::<u64>);
     let count = move || {
         let found = total.get()?;
         let all = engine.facts().map_or(found, |facts| facts.customers);
         let is_part = !deleted && search.with(|words| !words.trim().is_empty());
-        Some(if is_part { t!(customers.of, n = found, all = all) } else { i18n::count(found) })
+        Some(if is_part {
+            t!(customers.of, n = found, all = all)
+        } else {
+            i18n::count(found)
+        })
     };
     let add_named = move |()| {
         address.note(NEW_NAME, search.get_untracked().trim());
@@ -69,7 +79,11 @@ fn ListPane(current: Signal<Option<CustomerId>>, deleted: bool) -> impl IntoView
         // The record is drawn by the next frame.
         request_animation_frame(|| focus("#record"));
     };
-    let title = if deleted { t!(customers.showDeleted) } else { t!(customers.title) };
+    let title = if deleted {
+        t!(customers.showDeleted)
+    } else {
+        t!(customers.title)
+    };
     view! {
         <section class="list-pane" aria-label=title>
             <header class="pane-head">
@@ -165,13 +179,21 @@ const SORTS: [(SortColumn, &str); 5] = [
 ];
 
 fn sort_note(sort: Sort) -> String {
-    let name = SORTS.iter().find(|(column, _)| *column == sort.column).map_or("", |(_, name)| *name);
+    let name = SORTS
+        .iter()
+        .find(|(column, _)| *column == sort.column)
+        .map_or("", |(_, name)| *name);
     format!("{name}{}", if sort.descending { "-" } else { "" })
 }
 
 fn noted_sort(note: &str) -> Sort {
-    let (name, descending) = note.strip_suffix('-').map_or((note, false), |name| (name, true));
-    let column = SORTS.iter().find(|(_, known)| *known == name).map(|(column, _)| *column);
+    let (name, descending) = note
+        .strip_suffix('-')
+        .map_or((note, false), |name| (name, true));
+    let column = SORTS
+        .iter()
+        .find(|(_, known)| *known == name)
+        .map(|(column, _)| *column);
     column.map_or_else(Sort::default, |column| Sort { column, descending })
 }
 
@@ -241,11 +263,21 @@ fn Search(value: RwSignal<String>) -> impl IntoView {
 }
 
 fn columns() -> Vec<Column> {
-    let column = |sort, label, class, largest_first| Column { sort, label, class, largest_first };
+    let column = |sort, label, class, largest_first| Column {
+        sort,
+        label,
+        class,
+        largest_first,
+    };
     vec![
         column(SortColumn::Name, t!(column.name), "col-name", false),
         column(SortColumn::City, t!(column.city), "col-city", false),
-        column(SortColumn::LastPurchase, t!(column.lastPurchase), "col-last", true),
+        column(
+            SortColumn::LastPurchase,
+            t!(column.lastPurchase),
+            "col-last",
+            true,
+        ),
         column(SortColumn::Orders, t!(column.orders), "col-orders", true),
         column(SortColumn::Total, t!(column.total), "col-total", true),
     ]
@@ -254,16 +286,29 @@ fn columns() -> Vec<Column> {
 /// The cells of a customer's row.
 fn cells(row: &Row) -> AnyView {
     let currency = use_engine().currency();
-    let name = if row.name.is_empty() { t!(record.unnamed).to_owned() } else { row.name.clone() };
+    let name = if row.name.is_empty() {
+        t!(record.unnamed).to_owned()
+    } else {
+        row.name.clone()
+    };
     // The city gives way where it has a column of its own.
-    let person = if row.person == name { "" } else { row.person.as_str() };
+    let person = if row.person == name {
+        ""
+    } else {
+        row.person.as_str()
+    };
     let beneath = match (person, row.city.as_str()) {
         ("", "") => view! { <span>{row.phone.clone()}</span> }.into_any(),
         (person, "") => view! { <span>{person.to_owned()}</span> }.into_any(),
         ("", city) => view! { <span class="row-city">{city.to_owned()}</span> }.into_any(),
         (person, city) => view! { <span>{person.to_owned()}</span><span class="row-city">{format!(" · {city}")}</span> }.into_any(),
     };
-    let tags = row.tags.iter().take(3).map(|tag| view! { <span class="tag small">{tag.clone()}</span> }).collect_view();
+    let tags = row
+        .tags
+        .iter()
+        .take(3)
+        .map(|tag| view! { <span class="tag small">{tag.clone()}</span> })
+        .collect_view();
     let conflicts = (row.conflicts > 0).then(|| {
         let words = t!(customers.twoValues, n = row.conflicts);
         let title = words.clone();
@@ -297,7 +342,12 @@ fn cells(row: &Row) -> AnyView {
 }
 
 /// In place of rows.
-fn nobody(search: RwSignal<String>, deleted: bool, adding: RwSignal<bool>, add_named: Callback<()>) -> AnyView {
+fn nobody(
+    search: RwSignal<String>,
+    deleted: bool,
+    adding: RwSignal<bool>,
+    add_named: Callback<()>,
+) -> AnyView {
     let words = search.get().trim().to_owned();
     if !words.is_empty() {
         let add = t!(customers.addNamed, text = words.as_str());
@@ -314,6 +364,14 @@ fn nobody(search: RwSignal<String>, deleted: bool, adding: RwSignal<bool>, add_n
     if deleted {
         return view! { <Empty icon=Icon::Trash title=t!(customers.noDeleted) hint=t!(customers.noDeletedHint)/> }.into_any();
     }
+    if let Some(behind) = use_engine().catching_up() {
+        return view! {
+            <Empty icon=Icon::Users title=t!(customers.arriving) hint=t!(customers.arrivingHint)>
+                <Progress label=t!(customers.arriving).to_owned() done=behind.done total=Some(behind.total)/>
+            </Empty>
+        }
+        .into_any();
+    }
     view! {
         <Empty icon=Icon::Users title=t!(customers.noneTitle) hint=t!(customers.noneHint)>
             <Button kind=ButtonKind::Primary icon=Icon::Plus on:click=move |_| adding.set(true)>{t!(customers.new)}</Button>
@@ -326,7 +384,9 @@ fn nobody(search: RwSignal<String>, deleted: bool, adding: RwSignal<bool>, add_n
 /// Gives the focus to the first element that fits.
 fn focus(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|element| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(element).ok()) {
+    if let Some(element) = found
+        .and_then(|element| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(element).ok())
+    {
         let _ = element.focus();
     }
 }

@@ -14,7 +14,9 @@ impl Draft {
     /// Nothing was begun. Once a page.
     #[must_use]
     pub fn begin() -> Self {
-        Self { composers: StoredValue::default() }
+        Self {
+            composers: StoredValue::default(),
+        }
     }
 
     /// What stands in a customer's composer.
@@ -22,7 +24,8 @@ impl Draft {
     pub fn composer(self, customer: CustomerId) -> RwSignal<String> {
         let mut kept = ArcRwSignal::default();
         self.composers.update_value(|composers| {
-            composers.retain(|id, words| *id == customer || !words.with_untracked(String::is_empty));
+            composers
+                .retain(|id, words| *id == customer || !words.with_untracked(String::is_empty));
             kept = composers.entry(customer).or_default().clone();
         });
         kept.into()

@@ -5,7 +5,9 @@ use super::import::ImportBadge;
 use super::new_customer::{NewCustomer, NewCustomerOpen};
 use crate::components::{Banner, Button, ButtonKind, Glyph, Icon, SyncBadge, Toaster, Tone};
 use crate::i18n;
-use crate::state::{Phase, Route, is_chord, is_typing, on_key, update_app, use_address, use_engine};
+use crate::state::{
+    Phase, Route, is_chord, is_typing, on_key, update_app, use_address, use_engine,
+};
 use leptos::prelude::*;
 use tendero_messages::SyncState;
 

@@ -2,9 +2,10 @@
 //! not translated.
 
 use crate::components::{
-    Avatar, AvatarSize, Badge, Banner, Bar, Button, ButtonKind, Check, Chip, Choice, Choices, Composer, Dialog, Empty, FieldKind,
-    FileDrop, Glyph, Icon, IconButton, InlineEdit, LinkButton, Menu, MenuItem, MonthBars, Picker, Progress, Select, Tag, TextArea,
-    TextField, Toaster, Tone, Unreadable, sync_words,
+    Avatar, AvatarSize, Badge, Banner, Bar, Button, ButtonKind, Check, Chip, Choice, Choices,
+    Composer, Dialog, Empty, FieldKind, FileDrop, Glyph, Icon, IconButton, InlineEdit, LinkButton,
+    Menu, MenuItem, MonthBars, Picker, Progress, Select, Tag, TextArea, TextField, Toaster, Tone,
+    Unreadable, sync_words,
 };
 use crate::state::{Theme, use_prefs, use_toasts};
 use leptos::prelude::*;
@@ -85,7 +86,11 @@ fn Fields() -> impl IntoView {
     let text = || RwSignal::new(String::new());
     let (edited, blank) = (RwSignal::new("983 45 12 88".to_owned()), text());
     let tags = RwSignal::new(vec!["terraza".to_owned(), "cata".to_owned()]);
-    let options = vec![("otoño".to_owned(), 34), ("mayorista".to_owned(), 12), ("hotel".to_owned(), 7)];
+    let options = vec![
+        ("otoño".to_owned(), 34),
+        ("mayorista".to_owned(), 12),
+        ("hotel".to_owned(), 7),
+    ];
     view! {
         <div class="gallery-grid">
             <TextField label="Name" hint="Shop, company or person" value=text()/>
@@ -119,7 +124,13 @@ fn Fields() -> impl IntoView {
 fn ChoiceParts() -> impl IntoView {
     let chosen = RwSignal::new("b".to_owned());
     let on = RwSignal::new(true);
-    let all = || vec![Choice::new("a", "Spanish"), Choice::new("b", "English"), Choice::new("c", "Both")];
+    let all = || {
+        vec![
+            Choice::new("a", "Spanish"),
+            Choice::new("b", "English"),
+            Choice::new("c", "Both"),
+        ]
+    };
     view! {
         <div class="gallery-row">
             <Choices label="Language" value=chosen options=all() on_choose=Callback::new(move |key| chosen.set(key))/>
@@ -144,7 +155,9 @@ fn Marks() -> impl IntoView {
             view! { <Avatar id=id name="La Taberna de Carmen"/> }
         })
         .collect_view();
-    let badges = TONES.map(|(tone, name)| view! { <Badge tone=tone icon=Icon::Tag>{name}</Badge> }).collect_view();
+    let badges = TONES
+        .map(|(tone, name)| view! { <Badge tone=tone icon=Icon::Tag>{name}</Badge> })
+        .collect_view();
     view! {
         <div class="gallery-row">{avatars} <Avatar id=[7; 16] name="Casa Pepe" size=AvatarSize::Head/></div>
         <div class="gallery-row">{badges}</div>
@@ -188,7 +201,12 @@ fn Composing() -> impl IntoView {
 #[component]
 fn Figures() -> impl IntoView {
     let heights = [310, 360, 300, 450, 510, 390, 410, 0, 260, 220, 190, 150];
-    let bar = |(i, value): (usize, i64)| Bar { name: format!("month {i}"), value, words: value.to_string(), marked: i > 8 };
+    let bar = |(i, value): (usize, i64)| Bar {
+        name: format!("month {i}"),
+        value,
+        words: value.to_string(),
+        marked: i > 8,
+    };
     let unknown = Signal::derive(|| None);
     let bars: Vec<Bar> = heights.into_iter().enumerate().map(bar).collect();
     view! {
@@ -225,7 +243,10 @@ fn SyncStates() -> impl IntoView {
         SyncState::Waiting { pending: 1 },
         SyncState::Synced { seq: 4 },
         SyncState::Offline { pending: 3 },
-        SyncState::Trouble { pending: 3, trouble: SyncTrouble::RelayFull },
+        SyncState::Trouble {
+            pending: 3,
+            trouble: SyncTrouble::RelayFull,
+        },
     ];
     let shown = states
         .iter()

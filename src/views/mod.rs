@@ -73,7 +73,9 @@ fn Place() -> impl IntoView {
         other => other,
     });
     move || match place.get() {
-        Route::Customers | Route::Start => view! { <customers::Customers deleted=false/> }.into_any(),
+        Route::Customers | Route::Start => {
+            view! { <customers::Customers deleted=false/> }.into_any()
+        }
         Route::Deleted => view! { <customers::Customers deleted=true/> }.into_any(),
         Route::Segments => view! { <segments::Segments/> }.into_any(),
         Route::Import => view! { <import::Import/> }.into_any(),

@@ -41,7 +41,8 @@ fn NewCustomerForm(open: RwSignal<bool>) -> impl IntoView {
     let more = MORE.map(|(field, kind)| (field, kind, RwSignal::new(String::new())));
     let (missing, busy) = (RwSignal::new(false), RwSignal::new(false));
     let error = Signal::derive(move || {
-        (missing.get() && name.with(|name| name.trim().is_empty())).then(|| i18n::refusal(Refusal::NameMissing).to_owned())
+        (missing.get() && name.with(|name| name.trim().is_empty()))
+            .then(|| i18n::refusal(Refusal::NameMissing).to_owned())
     });
     let save = move || {
         let written = name.get_untracked().trim().to_owned();
@@ -49,13 +50,30 @@ fn NewCustomerForm(open: RwSignal<bool>) -> impl IntoView {
             missing.set(true);
             return;
         }
-        let rest = more.iter().map(|(field, _, value)| (*field, value.get_untracked().trim().to_owned()));
-        let fields = [(Field::Name, written.clone())].into_iter().chain(rest.filter(|(_, value)| !value.is_empty())).collect();
+        let rest = more
+            .iter()
+            .map(|(field, _, value)| (*field, value.get_untracked().trim().to_owned()));
+        let fields = [(Field::Name, written.clone())]
+            .into_iter()
+            .chain(rest.filter(|(_, value)| !value.is_empty()))
+            .collect();
         let id: CustomerId = make_id();
-        let form = Form { id, fields, tags: Vec::new(), entries: Vec::new(), orders: Vec::new(), before: None };
+        let form = Form {
+            id,
+            fields,
+            tags: Vec::new(),
+            entries: Vec::new(),
+            orders: Vec::new(),
+            before: None,
+        };
         busy.set(true);
         spawn_local(async move {
-            let done = undo.with_undo(Command::CreateCustomer(form), t!(newCustomer.saved, name = written)).await;
+            let done = undo
+                .with_undo(
+                    Command::CreateCustomer(form),
+                    t!(newCustomer.saved, name = written),
+                )
+                .await;
             busy.try_set(false);
             if done.is_ok() {
                 open.set(false);

@@ -14,14 +14,21 @@ const LONG: Duration = Duration::from_millis(1_500);
 pub fn Opening() -> impl IntoView {
     let engine = use_engine();
     let long = RwSignal::new(false);
-    let timer = set_timeout_with_handle(move || { long.try_set(true); }, LONG);
+    let timer = set_timeout_with_handle(
+        move || {
+            long.try_set(true);
+        },
+        LONG,
+    );
     on_cleanup(move || {
         if let Ok(timer) = timer {
             timer.clear();
         }
     });
     let failed = move || {
-        let hint = engine.store_trouble().map_or(t!(engine.failedHint), i18n::store_trouble);
+        let hint = engine
+            .store_trouble()
+            .map_or(t!(engine.failedHint), i18n::store_trouble);
         view! {
             <main class="place centred">
                 <Empty icon=Icon::Warning title=t!(engine.failed) hint=hint>
@@ -44,5 +51,11 @@ pub fn Opening() -> impl IntoView {
         }
     };
     let is_failed = Memo::new(move |_| engine.phase() == Phase::Failed);
-    move || if is_failed.get() { failed().into_any() } else { waiting().into_any() }
+    move || {
+        if is_failed.get() {
+            failed().into_any()
+        } else {
+            waiting().into_any()
+        }
+    }
 }

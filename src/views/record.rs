@@ -9,7 +9,9 @@ mod tags;
 mod timeline;
 
 use super::Draft;
-use crate::components::{Banner, Button, Composer, Empty, Icon, LinkButton, Tone, Unreadable, Written};
+use crate::components::{
+    Banner, Button, Composer, Empty, Icon, LinkButton, Tone, Unreadable, Written,
+};
 use crate::i18n;
 use crate::state::{Load, Route, make_id, use_customer, use_undo};
 use leptos::prelude::*;
@@ -29,22 +31,36 @@ struct Sheet {
 impl Sheet {
     /// A field's value; empty where there is none.
     fn text(self, field: Field) -> String {
-        self.with_field(field, |found| found.text.clone()).unwrap_or_default()
+        self.with_field(field, |found| found.text.clone())
+            .unwrap_or_default()
     }
 
     /// A field that has a value.
     fn with_field<T>(self, field: Field, take: impl Fn(&SheetField) -> T) -> Option<T> {
-        self.all.with(|sheet| sheet.fields.iter().find(|found| found.field == field).map(take))
+        self.all.with(|sheet| {
+            sheet
+                .fields
+                .iter()
+                .find(|found| found.field == field)
+                .map(take)
+        })
     }
 
     /// The name, or words in its place.
     fn name(self) -> String {
         let name = self.text(Field::Name);
-        if name.is_empty() { t!(record.unnamed).to_owned() } else { name }
+        if name.is_empty() {
+            t!(record.unnamed).to_owned()
+        } else {
+            name
+        }
     }
 
     /// What `take` gives, followed only as far as it differs.
-    fn part<T: PartialEq + Send + Sync + 'static>(self, take: impl Fn(&CustomerSheet) -> T + Send + Sync + 'static) -> Memo<T> {
+    fn part<T: PartialEq + Send + Sync + 'static>(
+        self,
+        take: impl Fn(&CustomerSheet) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
         Memo::new(move |_| self.all.with(|sheet| take(sheet)))
     }
 }
@@ -63,10 +79,12 @@ pub fn Record(
         Load::Waiting => before.copied().unwrap_or(Stage::Waiting),
     });
     let here = move |id: CustomerId| {
-        let all = Memo::new(move |before: Option<&Arc<CustomerSheet>>| match answer.get() {
-            Load::Ready(Some(sheet)) if sheet.id == id => Arc::new(*sheet),
-            _ => before.cloned().unwrap_or_else(|| Arc::new(nothing(id))),
-        });
+        let all = Memo::new(
+            move |before: Option<&Arc<CustomerSheet>>| match answer.get() {
+                Load::Ready(Some(sheet)) if sheet.id == id => Arc::new(*sheet),
+                _ => before.cloned().unwrap_or_else(|| Arc::new(nothing(id))),
+            },
+        );
         view! { <Body sheet=Sheet { id, all }/> }
     };
     view! {
@@ -116,14 +134,35 @@ fn Body(sheet: Sheet) -> impl IntoView {
     let deleted = sheet.part(|sheet| sheet.deleted);
     let put_back = move |_| {
         let said = t!(record.restored, name = untrack(|| sheet.name()));
-        undo.act(Command::DeleteCustomer { customer: sheet.id, deleted: false }, said);
+        undo.act(
+            Command::DeleteCustomer {
+                customer: sheet.id,
+                deleted: false,
+            },
+            said,
+        );
     };
     let save = move |written: Written| {
-        let Written { kind, text, outcome } = written;
-        let entry = Entry { id: make_id(), kind, text: text.clone(), outcome, at: i18n::now() };
+        let Written {
+            kind,
+            text,
+            outcome,
+        } = written;
+        let entry = Entry {
+            id: make_id(),
+            kind,
+            text: text.clone(),
+            outcome,
+            at: i18n::now(),
+        };
         spawn_local(async move {
-            let command = Command::LogEntry { customer: sheet.id, entry };
-            let done = undo.with_undo(command, t!(composer.saved, kind = i18n::kind(kind))).await;
+            let command = Command::LogEntry {
+                customer: sheet.id,
+                entry,
+            };
+            let done = undo
+                .with_undo(command, t!(composer.saved, kind = i18n::kind(kind)))
+                .await;
             // What was refused stays on the screen, unless something newer has been begun.
             if done.is_err() && draft.try_with_untracked(String::is_empty) == Some(true) {
                 draft.try_set(text);

@@ -24,8 +24,12 @@ pub fn Settings() -> impl IntoView {
 #[component]
 fn Look() -> impl IntoView {
     let prefs = use_prefs();
-    let languages = Language::ALL.map(|language| Choice::new(language.tag(), language.name())).to_vec();
-    let themes = Theme::ALL.map(|theme| Choice::new(theme.key(), theme_name(theme))).to_vec();
+    let languages = Language::ALL
+        .map(|language| Choice::new(language.tag(), language.name()))
+        .to_vec();
+    let themes = Theme::ALL
+        .map(|theme| Choice::new(theme.key(), theme_name(theme)))
+        .to_vec();
     view! {
         <section class="settings-part" aria-labelledby="settings-look">
             <h2 id="settings-look">{t!(settings.look)}</h2>
@@ -124,7 +128,10 @@ fn Keys() -> impl IntoView {
     ];
     let keys = keys
         .map(|(keys, what)| {
-            let keys = keys.split(' ').map(|key| view! { <kbd>{key}</kbd> }).collect_view();
+            let keys = keys
+                .split(' ')
+                .map(|key| view! { <kbd>{key}</kbd> })
+                .collect_view();
             view! { <dt>{what}</dt><dd>{keys}</dd> }
         })
         .collect_view();

@@ -16,11 +16,17 @@ pub fn Start() -> impl IntoView {
     let (refusal, busy) = (RwSignal::new(None::<Refusal>), RwSignal::new(false));
     let missing = RwSignal::new(false);
     let need = move |value: RwSignal<String>| {
-        let text = move || (missing.get() && value.with(|text| text.trim().is_empty())).then(|| i18n::refusal(Refusal::NameMissing).to_owned());
+        let text = move || {
+            (missing.get() && value.with(|text| text.trim().is_empty()))
+                .then(|| i18n::refusal(Refusal::NameMissing).to_owned())
+        };
         Signal::derive(text)
     };
     let create = move || {
-        let (name, me) = (workspace.get_untracked().trim().to_owned(), member.get_untracked().trim().to_owned());
+        let (name, me) = (
+            workspace.get_untracked().trim().to_owned(),
+            member.get_untracked().trim().to_owned(),
+        );
         if name.is_empty() || me.is_empty() {
             missing.set(true);
             return;
@@ -91,7 +97,13 @@ pub fn Start() -> impl IntoView {
 #[component]
 fn Preview() -> impl IntoView {
     let rows = [
-        (9, "La Taberna de Carmen", "Carmen Ruiz · Valladolid", 0, 48_600),
+        (
+            9,
+            "La Taberna de Carmen",
+            "Carmen Ruiz · Valladolid",
+            0,
+            48_600,
+        ),
         (2, "Hotel Reina Juana", "Tordesillas", 3, 121_000),
         (5, "Vinoteca Otero", "Ana Belén Otero · León", 8, 23_450),
     ];

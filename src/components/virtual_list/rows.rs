@@ -56,7 +56,12 @@ impl Rows {
 
     /// The row at this place, if it is here.
     pub(super) fn at(self, at: u32) -> Option<Row> {
-        self.chunks.with(|chunks| chunks.get(&(at / CHUNK))?.get((at % CHUNK) as usize).cloned())
+        self.chunks.with(|chunks| {
+            chunks
+                .get(&(at / CHUNK))?
+                .get((at % CHUNK) as usize)
+                .cloned()
+        })
     }
 
     /// Whether the device could not read them.
@@ -68,7 +73,10 @@ impl Rows {
     pub(super) fn keep_around(self, range: Memo<(u32, u32)>) {
         let chunks = Memo::new(move |_| {
             let (from, to) = range.get();
-            (from.saturating_sub(CHUNK / 2) / CHUNK, to.saturating_add(CHUNK / 2) / CHUNK)
+            (
+                from.saturating_sub(CHUNK / 2) / CHUNK,
+                to.saturating_add(CHUNK / 2) / CHUNK,
+            )
         });
         Effect::new(move |_| {
             self.wanted.set_value(chunks.get());
@@ -99,7 +107,10 @@ impl Rows {
             }
             let filter = self.filter.get_untracked();
             spawn_local(async move {
-                let asked = Query::PositionOf { filter: filter.clone(), customer: id };
+                let asked = Query::PositionOf {
+                    filter: filter.clone(),
+                    customer: id,
+                };
                 if let Answer::PositionOf(at) = self.engine.ask(asked).await
                     && current.try_get_untracked() == Some(Some(id))
                     && self.filter.try_get_untracked() == Some(filter)
@@ -120,7 +131,11 @@ impl Rows {
         self.asking.set_value(true);
         spawn_local(async move {
             while let Some((filter, from, len, is_fresh)) = self.next_window() {
-                let asked = Query::Window { filter: filter.clone(), from, len };
+                let asked = Query::Window {
+                    filter: filter.clone(),
+                    from,
+                    len,
+                };
                 let answer = self.engine.ask(asked).await;
                 if self.filter.try_get_untracked() != Some(filter) {
                     continue;
@@ -149,7 +164,8 @@ impl Rows {
         }
         let total = self.total.get_untracked()?;
         let missing = self.chunks.with_untracked(|chunks| {
-            (first..=last).find(|chunk| u64::from(chunk * CHUNK) < total && !chunks.contains_key(chunk))
+            (first..=last)
+                .find(|chunk| u64::from(chunk * CHUNK) < total && !chunks.contains_key(chunk))
         })?;
         Some((filter, missing * CHUNK, CHUNK, false))
     }
@@ -162,13 +178,21 @@ impl Rows {
             if is_fresh {
                 chunks.clear();
             }
-            let whole = total.saturating_sub(u64::from(from)).div_ceil(u64::from(CHUNK));
-            for (n, part) in rows.chunks(CHUNK as usize).enumerate().take(usize::try_from(whole).unwrap_or(usize::MAX)) {
+            let whole = total
+                .saturating_sub(u64::from(from))
+                .div_ceil(u64::from(CHUNK));
+            for (n, part) in rows
+                .chunks(CHUNK as usize)
+                .enumerate()
+                .take(usize::try_from(whole).unwrap_or(usize::MAX))
+            {
                 chunks.insert(from / CHUNK + n as u32, Arc::new(part.to_vec()));
             }
             while chunks.len() > KEPT {
                 let far = |chunk: u32| first.saturating_sub(chunk).max(chunk.saturating_sub(last));
-                let Some(farthest) = chunks.keys().copied().max_by_key(|chunk| far(*chunk)) else { break };
+                let Some(farthest) = chunks.keys().copied().max_by_key(|chunk| far(*chunk)) else {
+                    break;
+                };
                 chunks.remove(&farthest);
             }
         });

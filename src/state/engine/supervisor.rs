@@ -53,7 +53,9 @@ pub(super) struct Supervisor {
 
 impl std::fmt::Debug for Supervisor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Supervisor").field("stage", &self.stage).finish_non_exhaustive()
+        f.debug_struct("Supervisor")
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
     }
 }
 
@@ -91,7 +93,12 @@ impl Supervisor {
         self.give_up_when_failed();
     }
 
-    pub(super) fn command(&self, id: ActionId, command: Command, result: oneshot::Sender<Result<Done, Refusal>>) {
+    pub(super) fn command(
+        &self,
+        id: ActionId,
+        command: Command,
+        result: oneshot::Sender<Result<Done, Refusal>>,
+    ) {
         let mut waiting = self.waiting.borrow_mut();
         waiting.deed(id, command, result);
         if self.stage.get() == Stage::Ready {
@@ -176,7 +183,10 @@ impl Supervisor {
         self.told.phase.set(Phase::Restarting);
         // Not from within the worker's own event.
         let this = Rc::clone(self);
-        set_timeout(move || this.start(), Duration::from_millis(50 * (deaths as u64 - 1)));
+        set_timeout(
+            move || this.start(),
+            Duration::from_millis(50 * (deaths as u64 - 1)),
+        );
     }
 
     fn fail(&self) {
@@ -213,7 +223,9 @@ impl Supervisor {
                 self.told.trouble.set(None);
                 self.told.workspace.set(Some(welcome.workspace));
                 self.told.phase.set(Phase::Ready);
-                self.waiting.borrow_mut().say_all(|message, file| self.post(message, file));
+                self.waiting
+                    .borrow_mut()
+                    .say_all(|message, file| self.post(message, file));
                 if again {
                     self.toasts.say(t!(engine.restarted));
                     self.told.changed.update(|n| *n += 1);
@@ -290,10 +302,12 @@ impl Supervisor {
 
     fn beat(self: &Rc<Self>) {
         let (last, now) = (self.last_beat.replace(now()), now());
-        // A page that was asleep, hidden or busy has not read what the engine may have said meanwhile.
-        let punctual = now - last < BEAT.as_millis() as f64 * 1.3;
-        if !punctual || document::is_hidden() {
+        if document::is_hidden() {
             self.silent.set(0);
+            return;
+        }
+        // A page that was asleep or busy has not read what the engine may have said meanwhile: it does so before the next beat.
+        if now - last > BEAT.as_millis() as f64 * 1.3 {
             return;
         }
         let allowed = match self.stage.get() {
@@ -313,7 +327,9 @@ impl Supervisor {
 
     fn follow_network(self: &Rc<Self>) {
         let this = Rc::clone(self);
-        let came = window_event_listener(leptos::ev::online, move |_| this.say(&ToEngine::Online(true)));
+        let came = window_event_listener(leptos::ev::online, move |_| {
+            this.say(&ToEngine::Online(true))
+        });
         let this = Rc::clone(self);
         let went = window_event_listener(leptos::ev::offline, move |_| {
             this.say(&ToEngine::Online(false));

@@ -45,19 +45,50 @@ impl Waiting {
     pub(super) fn question(&mut self, query: Query, answer: oneshot::Sender<Answer>) -> u32 {
         let id = self.next_question;
         self.next_question = id.wrapping_add(1);
-        self.questions.insert(id, Question { query, answer, said: 0 });
+        self.questions.insert(
+            id,
+            Question {
+                query,
+                answer,
+                said: 0,
+            },
+        );
         id
     }
 
-    pub(super) fn deed(&mut self, id: ActionId, command: Command, result: oneshot::Sender<Result<Done, Refusal>>) {
-        self.deeds.insert(id, Deed { command, result: Some(result), said: 0 });
+    pub(super) fn deed(
+        &mut self,
+        id: ActionId,
+        command: Command,
+        result: oneshot::Sender<Result<Done, Refusal>>,
+    ) {
+        self.deeds.insert(
+            id,
+            Deed {
+                command,
+                result: Some(result),
+                said: 0,
+            },
+        );
     }
 
-    pub(super) fn file(&mut self, id: ActionId, file: File, preview: oneshot::Sender<Result<Box<FilePreview>, FileProblem>>) {
+    pub(super) fn file(
+        &mut self,
+        id: ActionId,
+        file: File,
+        preview: oneshot::Sender<Result<Box<FilePreview>, FileProblem>>,
+    ) {
         // A person works on one file at a time; the one that is being imported stays open.
         let imported: Vec<ActionId> = self.imported().collect();
         self.files.retain(|open, _| imported.contains(open));
-        self.files.insert(id, OpenFile { file, preview: Some(preview), said: 0 });
+        self.files.insert(
+            id,
+            OpenFile {
+                file,
+                preview: Some(preview),
+                said: 0,
+            },
+        );
     }
 
     fn imported(&self) -> impl Iterator<Item = ActionId> {
@@ -90,7 +121,9 @@ impl Waiting {
     }
 
     pub(super) fn opened(&mut self, id: ActionId, result: Result<Box<FilePreview>, FileProblem>) {
-        let Some(open) = self.files.get_mut(&id) else { return };
+        let Some(open) = self.files.get_mut(&id) else {
+            return;
+        };
         let failed = result.is_err();
         if let Some(sender) = open.preview.take() {
             let _ = sender.send(result);
@@ -104,7 +137,10 @@ impl Waiting {
     pub(super) fn say_question(&mut self, id: u32, post: impl FnOnce(&ToEngine)) {
         if let Some(question) = self.questions.get_mut(&id) {
             question.said += 1;
-            post(&ToEngine::Ask { id, query: question.query.clone() });
+            post(&ToEngine::Ask {
+                id,
+                query: question.query.clone(),
+            });
         }
     }
 
@@ -112,7 +148,10 @@ impl Waiting {
     pub(super) fn say_deed(&mut self, id: ActionId, post: impl FnOnce(&ToEngine)) {
         if let Some(deed) = self.deeds.get_mut(&id) {
             deed.said += 1;
-            post(&ToEngine::Do { id, command: deed.command.clone() });
+            post(&ToEngine::Do {
+                id,
+                command: deed.command.clone(),
+            });
         }
     }
 
@@ -120,22 +159,41 @@ impl Waiting {
     pub(super) fn say_file(&mut self, id: ActionId, post: impl FnOnce(&ToEngine, &File)) {
         if let Some(open) = self.files.get_mut(&id) {
             open.said += 1;
-            let message = ToEngine::OpenFile { id, name: open.file.name(), size: open.file.size() as u64 };
+            let message = ToEngine::OpenFile {
+                id,
+                name: open.file.name(),
+                size: open.file.size() as u64,
+            };
             post(&message, &open.file);
         }
     }
 
     /// Everything, to a new engine. What has killed engines before is answered here instead.
     pub(super) fn say_all(&mut self, mut post: impl FnMut(&ToEngine, Option<&File>)) {
-        let deadly: Vec<u32> = self.questions.iter().filter(|(_, q)| q.said >= TRIES).map(|(id, _)| *id).collect();
+        let deadly: Vec<u32> = self
+            .questions
+            .iter()
+            .filter(|(_, q)| q.said >= TRIES)
+            .map(|(id, _)| *id)
+            .collect();
         for id in deadly {
             self.answered(id, Answer::Unreadable);
         }
-        let deadly: Vec<ActionId> = self.deeds.iter().filter(|(_, deed)| deed.said >= TRIES).map(|(id, _)| *id).collect();
+        let deadly: Vec<ActionId> = self
+            .deeds
+            .iter()
+            .filter(|(_, deed)| deed.said >= TRIES)
+            .map(|(id, _)| *id)
+            .collect();
         for id in deadly {
             self.did(id, Err(Refusal::StorageFailed));
         }
-        let deadly: Vec<ActionId> = self.files.iter().filter(|(_, file)| file.said >= TRIES).map(|(id, _)| *id).collect();
+        let deadly: Vec<ActionId> = self
+            .files
+            .iter()
+            .filter(|(_, file)| file.said >= TRIES)
+            .map(|(id, _)| *id)
+            .collect();
         for id in deadly {
             self.opened(id, Err(FileProblem::Unreadable));
             self.files.remove(&id);

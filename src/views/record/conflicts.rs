@@ -22,9 +22,20 @@ pub(super) fn Conflicts(sheet: Sheet) -> impl IntoView {
     let open = sheet.part(|sheet| {
         let doubled = sheet.fields.iter().filter(|field| !field.others.is_empty());
         let values = doubled.map(|field| {
-            let shown = Value { text: field.text.clone(), by: field.by.clone(), at: field.at };
-            let others = field.others.iter().map(|other| Value { text: other.text.clone(), by: other.by.clone(), at: other.at });
-            (field.field, [shown].into_iter().chain(others).collect::<Vec<_>>())
+            let shown = Value {
+                text: field.text.clone(),
+                by: field.by.clone(),
+                at: field.at,
+            };
+            let others = field.others.iter().map(|other| Value {
+                text: other.text.clone(),
+                by: other.by.clone(),
+                at: other.at,
+            });
+            (
+                field.field,
+                [shown].into_iter().chain(others).collect::<Vec<_>>(),
+            )
         });
         values.collect::<Vec<_>>()
     });
@@ -45,12 +56,27 @@ fn Conflict(sheet: Sheet, field: Field, values: Vec<Value>) -> impl IntoView {
     let lines = values
         .into_iter()
         .map(|Value { text, by, at }| {
-            let shown = if text.is_empty() { t!(conflict.blank).to_owned() } else { text.clone() };
-            let who = by.into_iter().chain(at.map(i18n::moment)).collect::<Vec<_>>().join(", ");
+            let shown = if text.is_empty() {
+                t!(conflict.blank).to_owned()
+            } else {
+                text.clone()
+            };
+            let who = by
+                .into_iter()
+                .chain(at.map(i18n::moment))
+                .collect::<Vec<_>>()
+                .join(", ");
             let label = t!(conflict.keep, value = shown.as_str());
             let keep = move |_| {
                 let said = t!(conflict.settled, field = i18n::field(field));
-                undo.act(Command::SetField { customer: sheet.id, field, value: text.clone() }, said);
+                undo.act(
+                    Command::SetField {
+                        customer: sheet.id,
+                        field,
+                        value: text.clone(),
+                    },
+                    said,
+                );
             };
             view! {
                 <li>

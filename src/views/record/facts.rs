@@ -16,8 +16,17 @@ const ALWAYS: [Field; 4] = [Field::Person, Field::Phone, Field::Email, Field::Ci
 pub(super) fn Facts(sheet: Sheet) -> impl IntoView {
     let all = RwSignal::new(false);
     let shown = move || {
-        let filled = sheet.all.with(|sheet| sheet.fields.iter().filter(|field| !field.text.is_empty()).map(|field| field.field).collect::<Vec<_>>());
-        let fits = move |field: &Field| *field != Field::Name && (all.get() || ALWAYS.contains(field) || filled.contains(field));
+        let filled = sheet.all.with(|sheet| {
+            sheet
+                .fields
+                .iter()
+                .filter(|field| !field.text.is_empty())
+                .map(|field| field.field)
+                .collect::<Vec<_>>()
+        });
+        let fits = move |field: &Field| {
+            *field != Field::Name && (all.get() || ALWAYS.contains(field) || filled.contains(field))
+        };
         Field::ALL.into_iter().filter(fits).collect::<Vec<_>>()
     };
     let shown = Memo::new(move |_| shown());
@@ -49,18 +58,33 @@ fn Fact(sheet: Sheet, field: Field) -> impl IntoView {
     let undo = use_undo();
     let value = Memo::new(move |_| sheet.text(field));
     let written = Memo::new(move |_| {
-        let line = sheet.with_field(field, |found| found.by.iter().cloned().chain(found.at.map(i18n::moment)).collect::<Vec<_>>());
+        let line = sheet.with_field(field, |found| {
+            found
+                .by
+                .iter()
+                .cloned()
+                .chain(found.at.map(i18n::moment))
+                .collect::<Vec<_>>()
+        });
         line.unwrap_or_default().join(", ")
     });
     let save = move |value: String| {
-        undo.quietly(Command::SetField { customer: sheet.id, field, value });
+        undo.quietly(Command::SetField {
+            customer: sheet.id,
+            field,
+            value,
+        });
     };
     let kind = match field {
         Field::Phone => FieldKind::Phone,
         Field::Email => FieldKind::Email,
         _ => FieldKind::Text,
     };
-    let doubled = Memo::new(move |_| sheet.with_field(field, |found| !found.others.is_empty()).unwrap_or(false));
+    let doubled = Memo::new(move |_| {
+        sheet
+            .with_field(field, |found| !found.others.is_empty())
+            .unwrap_or(false)
+    });
     view! {
         <div class="fact" class:doubled=move || doubled.get()>
             <dt>{i18n::field(field)}</dt>

@@ -1,7 +1,9 @@
 //! Who it is, and ways to reach them.
 
 use super::Sheet;
-use crate::components::{Avatar, AvatarSize, Glyph, Icon, InlineEdit, LinkButton, Menu, MenuItem, SyncIcon};
+use crate::components::{
+    Avatar, AvatarSize, Glyph, Icon, InlineEdit, LinkButton, Menu, MenuItem, SyncIcon,
+};
 use crate::i18n;
 use crate::state::{Route, use_address, use_undo};
 use leptos::prelude::*;
@@ -19,7 +21,11 @@ pub(super) fn Head(sheet: Sheet) -> impl IntoView {
         parts.join(" · ")
     };
     let rename = move |value: String| {
-        undo.quietly(Command::SetField { customer: sheet.id, field: Field::Name, value });
+        undo.quietly(Command::SetField {
+            customer: sheet.id,
+            field: Field::Name,
+            value,
+        });
     };
     view! {
         <header class="record-head">
@@ -52,13 +58,25 @@ fn Reach(sheet: Sheet) -> impl IntoView {
         }
     };
     let place = move || {
-        let parts = [Field::Street, Field::PostalCode, Field::City, Field::Country].map(|field| sheet.text(field));
+        let parts = [
+            Field::Street,
+            Field::PostalCode,
+            Field::City,
+            Field::Country,
+        ]
+        .map(|field| sheet.text(field));
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         (!sheet.text(Field::City).is_empty()).then(|| parts.join(", "))
     };
     let delete = move |()| {
         let said = t!(record.deleted, name = untrack(|| sheet.name()));
-        undo.act(Command::DeleteCustomer { customer: sheet.id, deleted: true }, said);
+        undo.act(
+            Command::DeleteCustomer {
+                customer: sheet.id,
+                deleted: true,
+            },
+            said,
+        );
         address.go(Route::Customers);
     };
     view! {
@@ -83,7 +101,10 @@ fn Reach(sheet: Sheet) -> impl IntoView {
 
 /// `tel:` takes digits and a plus; people write spaces, dots and brackets.
 fn telephone(written: &str) -> String {
-    let digits: String = written.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let digits: String = written
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect();
     format!("tel:{digits}")
 }
 

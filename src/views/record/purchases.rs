@@ -23,7 +23,11 @@ pub(super) fn Purchases(sheet: Sheet) -> impl IntoView {
         orders.with(|orders| {
             (!orders.is_empty()).then(|| {
                 let (bars, count, sum) = months(orders, engine.currency());
-                let summary = t!(record.perMonthSummary, n = count, total = i18n::money_round(sum, engine.currency()));
+                let summary = t!(
+                    record.perMonthSummary,
+                    n = count,
+                    total = i18n::money_round(sum, engine.currency())
+                );
                 view! {
                     <MonthBars
                         label=t!(record.perMonth)
@@ -42,7 +46,10 @@ pub(super) fn Purchases(sheet: Sheet) -> impl IntoView {
             view! { <p class="side-note number">{t!(record.before, n = before.count, total = total)}</p> }
         })
     };
-    let has_any = Memo::new(move |_| orders.with(|orders| !orders.is_empty()) || before.get().is_some_and(|before| before.count > 0));
+    let has_any = Memo::new(move |_| {
+        orders.with(|orders| !orders.is_empty())
+            || before.get().is_some_and(|before| before.count > 0)
+    });
     move || {
         has_any.get().then(|| {
             view! {
@@ -65,7 +72,11 @@ fn months(orders: &[SheetOrder], currency: Currency) -> (Vec<Bar>, u64, i64) {
         let (year, month, _) = day.to_ymd();
         i64::from(year) * 12 + i64::from(month) - 1
     };
-    let last = if index(today) - index(latest) >= MONTHS as i64 { index(latest) } else { index(today) };
+    let last = if index(today) - index(latest) >= MONTHS as i64 {
+        index(latest)
+    } else {
+        index(today)
+    };
     let first = last - MONTHS as i64 + 1;
     let mut sums = [0i64; MONTHS];
     let mut count = 0;
@@ -78,7 +89,12 @@ fn months(orders: &[SheetOrder], currency: Currency) -> (Vec<Bar>, u64, i64) {
     }
     let bars = sums.iter().enumerate().map(|(i, sum)| {
         let month = first + i as i64;
-        let day = Day::from_ymd(month.div_euclid(12) as i32, month.rem_euclid(12) as u8 + 1, 1).unwrap_or(today);
+        let day = Day::from_ymd(
+            month.div_euclid(12) as i32,
+            month.rem_euclid(12) as u8 + 1,
+            1,
+        )
+        .unwrap_or(today);
         Bar {
             name: i18n::month_short(day),
             value: *sum,

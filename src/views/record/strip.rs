@@ -11,18 +11,33 @@ use tendero_domain::Day;
 pub(super) fn Strip(sheet: Sheet) -> impl IntoView {
     let engine = use_engine();
     let last = sheet.part(|sheet| {
-        let listed = sheet.orders.first().map(|order| (order.day, Some(order.amount_minor)));
-        let before = sheet.before.and_then(|before| before.last).map(|day| (day, None));
+        let listed = sheet
+            .orders
+            .first()
+            .map(|order| (order.day, Some(order.amount_minor)));
+        let before = sheet
+            .before
+            .and_then(|before| before.last)
+            .map(|day| (day, None));
         listed.into_iter().chain(before).max_by_key(|(day, _)| *day)
     });
-    let count = sheet.part(|sheet| sheet.orders.len() as u64 + sheet.before.map_or(0, |before| u64::from(before.count)));
+    let count = sheet.part(|sheet| {
+        sheet.orders.len() as u64 + sheet.before.map_or(0, |before| u64::from(before.count))
+    });
     let total = sheet.part(|sheet| sheet.total_minor);
     let contact = sheet.part(|sheet| {
-        let contacts = sheet.entries.iter().filter(|line| line.entry.kind.is_contact());
+        let contacts = sheet
+            .entries
+            .iter()
+            .filter(|line| line.entry.kind.is_contact());
         contacts.map(|line| line.entry.at.day()).max()
     });
     let last_order = move || match last.get() {
-        Some((day, Some(amount))) => format!("{} · {}", i18n::day(day), i18n::money_round(amount, engine.currency())),
+        Some((day, Some(amount))) => format!(
+            "{} · {}",
+            i18n::day(day),
+            i18n::money_round(amount, engine.currency())
+        ),
         Some((day, None)) => i18n::day(day),
         None => t!(record.noOrders).to_owned(),
     };

@@ -15,10 +15,18 @@ pub(super) fn Tags(sheet: Sheet) -> impl IntoView {
     let change = move |next: Vec<String>| {
         let now = tags.get_untracked();
         for tag in next.iter().filter(|tag| !now.contains(tag)) {
-            undo.quietly(Command::SetTag { customer: sheet.id, tag: tag.clone(), on: true });
+            undo.quietly(Command::SetTag {
+                customer: sheet.id,
+                tag: tag.clone(),
+                on: true,
+            });
         }
         for tag in now.iter().filter(|tag| !next.contains(tag)) {
-            let command = Command::SetTag { customer: sheet.id, tag: tag.clone(), on: false };
+            let command = Command::SetTag {
+                customer: sheet.id,
+                tag: tag.clone(),
+                on: false,
+            };
             undo.act(command, t!(record.untagged, tag = tag.as_str()));
         }
     };

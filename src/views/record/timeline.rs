@@ -32,7 +32,11 @@ impl Line {
             Self::Entry(line) => (false, line.entry.at.ms),
             Self::Order(_) => (true, 0),
         };
-        (std::cmp::Reverse(self.day()), is_order, std::cmp::Reverse(ms))
+        (
+            std::cmp::Reverse(self.day()),
+            is_order,
+            std::cmp::Reverse(ms),
+        )
     }
 }
 
@@ -86,7 +90,9 @@ pub(super) fn Timeline(sheet: Sheet) -> impl IntoView {
 
 fn by_month(sheet: &CustomerSheet, shown: usize) -> Vec<Month> {
     let entries = sheet.entries.iter().cloned().map(Line::Entry);
-    let mut lines: Vec<Line> = entries.chain(sheet.orders.iter().cloned().map(Line::Order)).collect();
+    let mut lines: Vec<Line> = entries
+        .chain(sheet.orders.iter().cloned().map(Line::Order))
+        .collect();
     lines.sort_by_key(Line::order);
     lines.truncate(shown);
     let mut months: Vec<Month> = Vec::new();
@@ -105,7 +111,11 @@ fn by_month(sheet: &CustomerSheet, shown: usize) -> Vec<Month> {
 fn OneLine(sheet: Sheet, line: Line) -> impl IntoView {
     let day = line.day();
     let (icon, is_quiet, words) = match line {
-        Line::Entry(line) => (Icon::of_kind(line.entry.kind), false, view! { <EntryWords sheet line/> }.into_any()),
+        Line::Entry(line) => (
+            Icon::of_kind(line.entry.kind),
+            false,
+            view! { <EntryWords sheet line/> }.into_any(),
+        ),
         Line::Order(order) => (Icon::Bag, true, view! { <OrderWords order/> }.into_any()),
     };
     view! {
@@ -123,7 +133,13 @@ fn EntryWords(sheet: Sheet, line: SheetEntry) -> impl IntoView {
     let SheetEntry { entry, by } = line;
     let id = entry.id;
     let remove = move |_| {
-        undo.act(Command::RemoveEntry { customer: sheet.id, entry: id }, t!(record.entryRemoved).to_owned());
+        undo.act(
+            Command::RemoveEntry {
+                customer: sheet.id,
+                entry: id,
+            },
+            t!(record.entryRemoved).to_owned(),
+        );
     };
     view! {
         <p class="line-head">
