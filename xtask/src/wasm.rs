@@ -12,7 +12,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The wasm features that Rust's toolchain uses. wasm-opt refuses a module with any it was not told of; all browsers that
 /// have what the app needs besides (module workers, Trusted Types or their absence) have these.
-const WASM_FEATURES: [&str; 7] = [
+const WASM_FEATURES: [&str; 8] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",
@@ -20,7 +20,12 @@ const WASM_FEATURES: [&str; 7] = [
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+    "--enable-simd",
 ];
+
+/// Search sweeps texts sixteen bytes at a time where the module may use SIMD: twice as fast. Chromium has it since 91,
+/// Firefox since 89, Safari since 16.4 (<https://webassembly.org/features/>).
+const SIMD: &str = "-Ctarget-feature=+simd128";
 
 /// How the app is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,18 +110,15 @@ fn cargo_build(project: &Project, flavour: Flavour) -> Command {
     for module in MODULES {
         cargo.args(["--package", module.package, "--bin", module.binary]);
     }
+    let mut flags = vec![SIMD.to_owned()];
     match flavour {
         Flavour::Fast => {}
         Flavour::Faults => {
             cargo.args(["--features", FAULTS_FEATURES]);
         }
-        Flavour::Dist => {
-            cargo.env(
-                "CARGO_ENCODED_RUSTFLAGS",
-                without_this_machine(project).join("\x1f"),
-            );
-        }
+        Flavour::Dist => flags.extend(without_this_machine(project)),
     }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     cargo
 }
 

@@ -301,6 +301,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         }
         if let Some(team) = &mut self.team {
             // A failure here only delays what other tabs wrote.
+            let _ = team.renew_sync(&self.desk).await;
             let _ = team.outbox.refresh(&self.desk).await;
             let pending = team.outbox.pending();
             self.sync(SyncEvent::Pending(pending)).await;

@@ -6,11 +6,10 @@ use crate::error::EngineError;
 use crate::io::{Host, Output, Source};
 use crate::stored::{ATTEMPT, Attempt};
 use crate::stretch::Arriving;
-use crate::team::{Team, names_of, stage_chain};
+use crate::team::Team;
 use std::collections::VecDeque;
 use tendero_domain::ActionId;
 use tendero_messages::{Done, Event, FromEngine, Refusal, SyncState, SyncTrouble};
-use tendero_protocol::SignedEntry;
 use tendero_protocol::message::RefusedReason;
 use tendero_store::{Batch, Store, StoreError, Table};
 use tendero_sync::{Effect, Event as SyncEvent, State};
@@ -33,6 +32,12 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             for effect in effects {
                 events.extend(self.carry_out(effect).await);
             }
+        }
+        if let Some(team) = &mut self.team
+            && team.kept_chain < team.sync.chain().length()
+            && team.keep_chain(&mut self.desk).await.is_ok()
+        {
+            self.desk.event(Event::MembersChanged);
         }
         self.tell_sync();
     }
@@ -73,12 +78,8 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                 return Some(SyncEvent::Pending(team.outbox.pending()));
             }
             Effect::Apply(stretch) => self.arriving = Some(Arriving::new(stretch)),
-            Effect::Chain(entries) => {
-                let kept = keep_chain(desk, team, &entries).await;
-                if kept.is_ok() {
-                    desk.event(Event::MembersChanged);
-                }
-            }
+            // Kept once all effects are carried out, and again until it could be written.
+            Effect::Chain(_) => {}
             Effect::Appended(_) => {
                 if let Some(inviting) = self.inviting.take() {
                     let result = Ok(Done::Invitation {
@@ -220,18 +221,4 @@ async fn note<S: Store, H: Host>(
     let mut batch = Batch::new();
     desk.put(&mut batch, Table::Meta, ATTEMPT, attempt);
     Ok(desk.shelf.apply(batch).await?)
-}
-
-async fn keep_chain<S: Store, H: Host>(
-    desk: &mut Desk<S, H>,
-    team: &mut Team,
-    entries: &[SignedEntry],
-) -> Result<(), EngineError> {
-    let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-    let from = team.sync.chain().length().saturating_sub(count);
-    let mut batch = Batch::new();
-    stage_chain(desk, &mut batch, from, entries);
-    desk.shelf.apply(batch).await?;
-    team.names = names_of(team.sync.chain(), &team.keyring);
-    Ok(())
 }

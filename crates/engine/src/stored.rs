@@ -361,8 +361,17 @@ mod tests {
                 format!("0101ac02{}{}", "07".repeat(16), "04".repeat(16)),
             ),
             (
-                encode(&Attempt { suspect: Some([4; 16]), ended: vec![[5; 16]], left_out: vec![[6; 16]] }),
-                format!("0101{}01{}01{}", "04".repeat(16), "05".repeat(16), "06".repeat(16)),
+                encode(&Attempt {
+                    suspect: Some([4; 16]),
+                    ended: vec![[5; 16]],
+                    left_out: vec![[6; 16]],
+                }),
+                format!(
+                    "0101{}01{}01{}",
+                    "04".repeat(16),
+                    "05".repeat(16),
+                    "06".repeat(16)
+                ),
             ),
             (encode(&segment), "010356495001027b7d00".to_owned()),
             (

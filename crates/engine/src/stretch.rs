@@ -9,8 +9,8 @@ use crate::packs::Parts;
 use crate::projection::{Projection, Staged};
 use crate::row;
 use crate::stored::{
-    self, ATTEMPT, DocId, DocKind, ItemBody, LogKey, LogRow, POSITION, Pack, Packed, Position, SavedSegment,
-    Tail,
+    self, ATTEMPT, DocId, DocKind, ItemBody, LogKey, LogRow, POSITION, Pack, Packed, Position,
+    SavedSegment, Tail,
 };
 use crate::team::Team;
 use std::collections::{BTreeMap, HashMap};
@@ -92,8 +92,15 @@ impl Arriving {
     pub(crate) fn park(&mut self, doc: DocId) {
         self.waiting.retain(|(waiting, ..)| *waiting != doc);
         for (seq, _, of) in &self.names {
-            let arrived = self.stretch.entries.iter().find(|arrived| arrived.seq.0 == *seq);
-            if let (true, Some(item)) = (*of == doc, arrived.and_then(|arrived| arrived.item.as_ref())) {
+            let arrived = self
+                .stretch
+                .entries
+                .iter()
+                .find(|arrived| arrived.seq.0 == *seq);
+            if let (true, Some(item)) = (
+                *of == doc,
+                arrived.and_then(|arrived| arrived.item.as_ref()),
+            ) {
                 self.parked.push((Seq(*seq), item.clone()));
             }
         }

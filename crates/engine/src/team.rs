@@ -26,6 +26,9 @@ pub(crate) struct Team {
     pub projection: Projection,
     pub settings: SettingsRecord,
     pub names: BTreeMap<MemberId, String>,
+    /// Entries of the membership chain that are in the store.
+    pub kept_chain: u32,
+    signer: Rc<DeviceKey>,
     pub packs: Packs,
     pub outbox: Outbox,
     /// Loaded customers, the one used last at the end.
@@ -113,16 +116,11 @@ impl Team {
             .bytes(Table::Keys, KEYRING)
             .await?
             .ok_or(EngineError::Damaged)?;
-        let entries = desk.shelf.scan(Table::Chain, &[], None, usize::MAX).await?;
-        let entries = entries
-            .iter()
-            .map(|(_, bytes)| SignedEntry::decode(bytes).map_err(|_| EngineError::Damaged))
-            .collect::<Result<Vec<_>, _>>()?;
         let membership = Membership {
             me,
             device_key: DeviceKey::from_seed(seed),
             keyring: Keyring::decode(&keyring)?,
-            chain: Chain::from_entries(entries).map_err(|_| EngineError::Damaged)?,
+            chain: read_chain(desk).await?,
         };
         Self::with(desk, membership).await.map(Some)
     }
@@ -143,14 +141,12 @@ impl Team {
             .get::<Position>(Table::Meta, POSITION)
             .await?
             .unwrap_or_default();
-        let identity = tendero_sync::Me {
-            workspace: WorkspaceId(me.workspace),
-            device: DeviceId(me.device),
-            app: env!("CARGO_PKG_VERSION").to_owned(),
-        };
+        let signer = Rc::new(device_key);
         let mut team = Self {
             names: names_of(&chain, &keyring),
-            sync: Sync::new(identity, Rc::new(device_key), chain, position.0),
+            kept_chain: chain.length(),
+            sync: Sync::new(identity(&me), signer.clone(), chain, position.0),
+            signer,
             me,
             keyring,
             projection: Projection::default(),
@@ -165,6 +161,38 @@ impl Team {
         team.outbox.refresh(desk).await?;
         team.read_settings(desk).await?;
         Ok(team)
+    }
+
+    /// Begins sync anew from what the store holds: another tab has gone on since this one read it.
+    pub(crate) async fn renew_sync<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+    ) -> Result<(), EngineError> {
+        let position = desk
+            .shelf
+            .get::<Position>(Table::Meta, POSITION)
+            .await?
+            .unwrap_or_default();
+        let chain = read_chain(desk).await?;
+        self.names = names_of(&chain, &self.keyring);
+        self.kept_chain = chain.length();
+        self.sync = Sync::new(identity(&self.me), self.signer.clone(), chain, position.0);
+        Ok(())
+    }
+
+    /// Writes the entries of the membership chain that the store lacks.
+    pub(crate) async fn keep_chain<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+    ) -> Result<(), EngineError> {
+        let chain = self.sync.chain();
+        let mut batch = Batch::new();
+        let lacking = chain.entries_from(self.kept_chain);
+        stage_chain(desk, &mut batch, self.kept_chain, lacking);
+        desk.shelf.apply(batch).await?;
+        self.kept_chain = chain.length();
+        self.names = names_of(chain, &self.keyring);
+        Ok(())
     }
 
     /// The settings as the store has them.
@@ -286,6 +314,24 @@ impl Team {
     pub(crate) fn forget(&mut self, doc: &DocId) {
         self.loaded.retain(|loaded| loaded.doc != *doc);
     }
+}
+
+fn identity(me: &Me) -> tendero_sync::Me {
+    tendero_sync::Me {
+        workspace: WorkspaceId(me.workspace),
+        device: DeviceId(me.device),
+        app: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// The membership chain as the store has it, every entry checked.
+async fn read_chain<S: Store, H: Host>(desk: &Desk<S, H>) -> Result<Chain, EngineError> {
+    let entries = desk.shelf.scan(Table::Chain, &[], None, usize::MAX).await?;
+    let entries = entries
+        .iter()
+        .map(|(_, bytes)| SignedEntry::decode(bytes).map_err(|_| EngineError::Damaged))
+        .collect::<Result<Vec<_>, _>>()?;
+    Chain::from_entries(entries).map_err(|_| EngineError::Damaged)
 }
 
 /// Names of all members, opened.
