@@ -25,7 +25,7 @@ const WASM_FEATURES: [&str; 8] = [
 
 /// Search sweeps texts sixteen bytes at a time where the module may use SIMD: twice as fast. Chromium has it since 91,
 /// Firefox since 89, Safari since 16.4 (<https://webassembly.org/features/>).
-const SIMD: &str = "-Ctarget-feature=+simd128";
+pub(crate) const SIMD: &str = "-Ctarget-feature=+simd128";
 
 /// How the app is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

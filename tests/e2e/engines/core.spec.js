@@ -1,5 +1,5 @@
 // The core journey in the two other engines: create, import, edit, start again without a server, sync.
-import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { Firefox, WebKit } from "../support/hands.js";
 import { Relay } from "../support/relay.js";
@@ -19,7 +19,7 @@ for (const Browser of [Firefox, WebKit]) {
       return hand;
     };
     try {
-      const rows = readFileSync(CUSTOMERS, "utf8").trimEnd().split("\n").length - 1;
+      const rows = Number(path.basename(CUSTOMERS).match(/\d+/)[0]);
       const ana = await open();
       await ana.goto(relay.url);
       await ana.state({ engine: "ready" });

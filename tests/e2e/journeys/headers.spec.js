@@ -41,20 +41,23 @@ test("what lies under a build id is kept for ever, all else is asked for anew", 
   expect(answer.headers.get("cache-control")).toContain("immutable");
 });
 
-test("an injected script does not run, and is reported", async ({ relay, open }) => {
+test("a script that does not belong here does not run, data do not leave, and both are reported", async ({ open, relay }) => {
   const { page } = await open("ana");
-  await page.evaluate(() => {
+  const refused = await page.evaluate(async () => {
     const script = document.createElement("script");
-    // A plain attribute: the property would be refused before the policy is asked.
-    script.setAttribute("nonce", "x");
     script.append("globalThis.injected = true");
+    document.head.append(script);
+    const refusals = [];
     try {
-      document.head.append(script);
-    } catch {
-      // Refused at once: as good.
+      new Worker("/sw-other.js");
+    } catch (error) {
+      refusals.push(error.name);
     }
+    await fetch("https://example.org/").catch((error) => refusals.push(error.name));
+    return refusals;
   });
+  expect(refused).toEqual(["TypeError", "TypeError"]);
   expect(await page.evaluate(() => globalThis.injected)).toBeUndefined();
-  await expect.poll(() => relay.reports()).toBeGreaterThan(0);
+  await expect.poll(() => relay.reports()).toBeGreaterThan(1);
   relay.expectedReports = await relay.reports();
 });

@@ -89,7 +89,7 @@ export class Seller {
     await this.field(this.t("start.workspace")).fill(name);
     await this.field(this.t("start.me")).fill(me);
     await this.button(this.t("start.create")).click();
-    await expect(this.list()).toBeVisible();
+    await this.inside();
   }
 
   /** Makes an invitation; returns its link. */
@@ -106,12 +106,13 @@ export class Seller {
     await this.page.goto(link);
     await this.field(this.t("team.join.name")).fill(me);
     await this.button(this.t("team.join.go")).click();
-    const enter = this.button(this.t("team.join.enter"));
-    await expect(enter.or(this.list()).first()).toBeVisible({ timeout: 60_000 });
-    if (await enter.isVisible()) {
-      await enter.click();
-    }
-    await expect(this.list()).toBeVisible();
+    await this.button(this.t("team.join.enter")).click({ timeout: 60_000 });
+    await this.inside();
+  }
+
+  /** Waits until the customers are on the screen, or the words that stand there when there are none. */
+  async inside() {
+    await expect(this.page.getByRole("heading", { name: this.t("customers.title"), exact: true })).toBeVisible();
   }
 
   // --- The list -------------------------------------------------------------------------------------------------------
@@ -258,8 +259,14 @@ export class Seller {
     const line = await this.addLine(property, test);
     const opener = line.getByRole("button", { name: new RegExp(`^${this.t(`segment.property.${property}`)}: `) });
     const sheet = this.page.getByRole("dialog", { name: new RegExp(`^${this.t(`segment.property.${property}`)}: `) });
-    if (!(await sheet.isVisible())) {
-      await opener.click();
+    // A new condition opens its list by itself, in the next frame.
+    await expect(opener).toBeVisible();
+    await expect(sheet.or(opener).first()).toBeVisible();
+    if ((await opener.getAttribute("aria-expanded")) !== "true") {
+      await opener.click({ trial: true });
+      if ((await opener.getAttribute("aria-expanded")) !== "true") {
+        await opener.click();
+      }
     }
     for (const value of values) {
       await this.field(this.t("segment.find"), sheet).fill(value);
@@ -275,10 +282,15 @@ export class Seller {
   }
 
   async addLine(property, test) {
-    await this.button(this.t("segment.addCondition")).first().click();
-    const line = this.page.getByRole("group", { name: /^./ }).filter({ has: this.page.getByLabel(this.t("segment.what")) }).last();
-    await line.getByRole("combobox", { name: this.t("segment.what") }).selectOption({ label: this.t(`segment.property.${property}`) });
-    await line.getByRole("combobox", { name: this.t("segment.how") }).selectOption({ label: this.t(`segment.test.${test}`) });
+    const name = this.t("segment.addCondition");
+    await this.button(name).click();
+    await this.button(this.t(`segment.property.${property}`), this.page.getByRole("dialog", { name, exact: true })).click();
+    const line = this.page.getByRole("group", { name: new RegExp(`^${this.t("segment.conditionNumber", { n: "\\d+" })}: `) }).last();
+    const how = line.getByRole("combobox", { name: this.t("segment.how"), exact: true });
+    const wanted = this.t(`segment.test.${test}`);
+    if ((await how.locator("option:checked").innerText()) !== wanted) {
+      await how.selectOption({ label: wanted });
+    }
     return line;
   }
 
