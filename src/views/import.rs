@@ -70,7 +70,11 @@ impl Step {
 /// Where in the three steps it is.
 #[component]
 fn Steps(step: Memo<Step>) -> impl IntoView {
-    let names = [t!(import.stepFile), t!(import.stepColumns), t!(import.stepImport)];
+    let names = [
+        t!(import.stepFile),
+        t!(import.stepColumns),
+        t!(import.stepImport),
+    ];
     let item = move |(n, name): (usize, &'static str)| {
         let is_done = move || step.get().number() > n;
         view! {

@@ -27,10 +27,13 @@ use tendero_messages::{Answer, Query, SegmentLine};
 #[component]
 pub fn Segments() -> impl IntoView {
     let address = use_address();
-    let saved = use_answer(|| Some(Query::Segments), |answer| match answer {
-        Answer::Segments(lines) => Some(lines),
-        _ => None,
-    });
+    let saved = use_answer(
+        || Some(Query::Segments),
+        |answer| match answer {
+            Answer::Segments(lines) => Some(lines),
+            _ => None,
+        },
+    );
     let open = Memo::new(move |_| match address.route() {
         Route::Segment(id) => Some(id),
         _ => None,
@@ -44,7 +47,12 @@ pub fn Segments() -> impl IntoView {
 /// Begins a segment that is not saved yet.
 fn begin(address: Address, name: &str, rule: &Rule) {
     let id: SegmentId = make_id();
-    Noted { id, name: name.to_owned(), rule: rule.clone() }.write(address);
+    Noted {
+        id,
+        name: name.to_owned(),
+        rule: rule.clone(),
+    }
+    .write(address);
     address.go(Route::Segment(id));
 }
 
@@ -52,8 +60,11 @@ fn begin(address: Address, name: &str, rule: &Rule) {
 fn List(saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoView {
     let address = use_address();
     let new = move |_| begin(address, "", &Rule::everyone());
-    let has_some = Memo::new(move |_| saved.with(|saved| matches!(saved, Load::Ready(lines) if !lines.is_empty())));
-    let body = move || match saved.get() {
+    let has_some = Memo::new(move |_| {
+        saved.with(|saved| matches!(saved, Load::Ready(lines) if !lines.is_empty()))
+    });
+    let body = move || {
+        match saved.get() {
         Load::Waiting => ().into_any(),
         Load::Unreadable => view! { <Unreadable/> }.into_any(),
         Load::Ready(lines) if lines.is_empty() => view! {
@@ -73,6 +84,7 @@ fn List(saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoView {
             }
             .into_any()
         }
+    }
     };
     view! {
         <main class="segment-place" tabindex="-1">
@@ -99,10 +111,22 @@ fn List(saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoView {
 #[component]
 fn SavedRow(line: SegmentLine) -> impl IntoView {
     let currency = untrack(|| use_engine().currency());
-    let SegmentLine { id, name, rule, count } = line;
+    let SegmentLine {
+        id,
+        name,
+        rule,
+        count,
+    } = line;
     let is_newer = rule.is_none();
-    let about = rule.map_or_else(|| t!(segment.newer).to_owned(), |rule| words::rule(&rule, currency));
-    let name = if name.is_empty() { t!(segment.unnamed).to_owned() } else { name };
+    let about = rule.map_or_else(
+        || t!(segment.newer).to_owned(),
+        |rule| words::rule(&rule, currency),
+    );
+    let name = if name.is_empty() {
+        t!(segment.unnamed).to_owned()
+    } else {
+        name
+    };
     view! {
         <li>
             <a class="segment-row" href=Route::Segment(id).path()>

@@ -25,7 +25,15 @@ pub fn Team() -> impl IntoView {
         Answer::Members(members) => Some(members),
         _ => None,
     });
-    let count = move || members.with(|members| if let Load::Ready(members) = members { Some(members.len()) } else { None });
+    let count = move || {
+        members.with(|members| {
+            if let Load::Ready(members) = members {
+                Some(members.len())
+            } else {
+                None
+            }
+        })
+    };
     let list = move || match members.get() {
         Load::Waiting => ().into_any(),
         Load::Unreadable => view! { <Unreadable/> }.into_any(),

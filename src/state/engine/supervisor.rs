@@ -12,7 +12,8 @@ use std::rc::Rc;
 use std::time::Duration;
 use tendero_domain::{ActionId, FileProblem};
 use tendero_messages::{
-    Answer, Command, Done, Event, FilePreview, FromEngine, Query, Refusal, SyncState, ToEngine,
+    Answer, Command, Done, Event, FilePreview, FromEngine, JobReport, JobStop, Query, Refusal,
+    SyncState, ToEngine,
 };
 use web_sys::{File, console};
 
@@ -199,6 +200,20 @@ impl Supervisor {
     fn give_up_when_failed(&self) {
         if self.told.phase.get_untracked() == Phase::Failed {
             self.waiting.borrow_mut().give_up();
+            self.report_lost_jobs();
+        }
+    }
+
+    /// A job that no engine goes on with has come to its end, too. What it had saved stays.
+    fn report_lost_jobs(&self) {
+        let lost = self.waiting.borrow_mut().take_lost();
+        for (id, refusal) in lost {
+            self.told.progress.set(None);
+            let report = JobReport {
+                stopped: Some(JobStop::Storage(refusal)),
+                ..JobReport::default()
+            };
+            self.told.report.set(Some((id, report)));
         }
     }
 
@@ -226,6 +241,7 @@ impl Supervisor {
                 self.waiting
                     .borrow_mut()
                     .say_all(|message, file| self.post(message, file));
+                self.report_lost_jobs();
                 if again {
                     self.toasts.say(t!(engine.restarted));
                     self.told.changed.update(|n| *n += 1);
@@ -237,6 +253,7 @@ impl Supervisor {
                     storage::persist_once();
                 }
                 self.waiting.borrow_mut().did(id, result);
+                self.report_lost_jobs();
             }
             FromEngine::FileOpened { id, result } => self.waiting.borrow_mut().opened(id, result),
             FromEngine::Event(event) => self.happened(event),

@@ -39,6 +39,8 @@ pub(super) struct Waiting {
     /// By id, which is by time: they are repeated in the order in which they were said.
     deeds: BTreeMap<ActionId, Deed>,
     files: BTreeMap<ActionId, OpenFile>,
+    /// Jobs that had begun and will not go on: nobody else tells of their end.
+    lost: Vec<(ActionId, Refusal)>,
 }
 
 impl Waiting {
@@ -108,12 +110,21 @@ impl Waiting {
     /// A deed has its result. One that began a job is kept until the job's report is there.
     pub(super) fn did(&mut self, id: ActionId, result: Result<Done, Refusal>) {
         let started = result == Ok(Done::Started);
-        if let Some(sender) = self.deeds.get_mut(&id).and_then(|deed| deed.result.take()) {
-            let _ = sender.send(result);
+        if let Some(deed) = self.deeds.get_mut(&id) {
+            match (deed.result.take(), result) {
+                (Some(sender), result) => drop(sender.send(result)),
+                (None, Err(refusal)) => self.lost.push((id, refusal)),
+                (None, Ok(_)) => {}
+            }
         }
         if !started {
             self.deeds.remove(&id);
         }
+    }
+
+    /// Jobs that ended without a report since this was asked last.
+    pub(super) fn take_lost(&mut self) -> Vec<(ActionId, Refusal)> {
+        std::mem::take(&mut self.lost)
     }
 
     pub(super) fn job_ended(&mut self, id: ActionId) {

@@ -16,7 +16,9 @@ pub fn ImportBadge(
     let (desk, address) = (use_import(), use_address());
     let percent = Memo::new(move |_| {
         let elsewhere = address.route() != Route::Import;
-        desk.progress().filter(|_| elsewhere).map(|(done, total)| words::percent(done, total))
+        desk.progress()
+            .filter(|_| elsewhere)
+            .map(|(done, total)| words::percent(done, total))
     });
     let is_there = Memo::new(move |_| percent.get().is_some());
     let now = move || percent.get().unwrap_or_default();
@@ -35,7 +37,8 @@ pub fn ImportBadge(
     move || {
         is_there.get().then(|| {
             if landmark {
-                view! { <section class="only-small" aria-label=t!(import.title)>{link()}</section> }.into_any()
+                view! { <section class="only-small" aria-label=t!(import.title)>{link()}</section> }
+                    .into_any()
             } else {
                 link().into_any()
             }

@@ -45,7 +45,9 @@ pub fn Choose() -> impl IntoView {
 #[component]
 fn WhatIsWrong(trouble: Trouble) -> impl IntoView {
     let (title, what) = match trouble {
-        Trouble::File { name, problem } => (t!(import.cannot, name = name), i18n::file_problem(problem)),
+        Trouble::File { name, problem } => {
+            (t!(import.cannot, name = name), i18n::file_problem(problem))
+        }
         Trouble::Refused(refusal) => {
             let title = match refusal {
                 Refusal::Busy => t!(import.otherRunning),

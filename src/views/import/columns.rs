@@ -25,15 +25,27 @@ pub fn Columns() -> impl IntoView {
 fn SheetView(desk: ImportDesk, sheet: Arc<Sheet>) -> impl IntoView {
     let plan = desk.plan();
     let preview = &sheet.preview;
-    let (name, estimated, has_counter_sales) = (preview.name.clone(), preview.estimated_rows, preview.has_counter_sales);
+    let (name, estimated, has_counter_sales) = (
+        preview.name.clone(),
+        preview.estimated_rows,
+        preview.has_counter_sales,
+    );
     // The beginning of a small file is the whole of it.
     let is_exact = estimated <= preview.rows.len() as u64;
-    let rows = if is_exact { t!(import.rows, n = estimated) } else { t!(import.rowsAbout, n = rounded(estimated)) };
+    let rows = if is_exact {
+        t!(import.rows, n = estimated)
+    } else {
+        t!(import.rowsAbout, n = rounded(estimated))
+    };
     let kept = StoredValue::new(sheet);
     let unsure = Memo::new(move |_| kept.with_value(|sheet| plan.with(|plan| sheet.unsure(plan))));
     let lacking = Memo::new(move |_| plan.with(lacks));
     let is_orders = Memo::new(move |_| plan.with(tendero_domain::ImportPlan::is_orders));
-    let start_words = if is_exact { t!(import.start, n = estimated) } else { t!(import.startAbout, n = rounded(estimated)) };
+    let start_words = if is_exact {
+        t!(import.start, n = estimated)
+    } else {
+        t!(import.startAbout, n = rounded(estimated))
+    };
     view! {
         <section class="import-file" aria-label=t!(import.file)>
             <Glyph icon=Icon::File/>
@@ -95,8 +107,11 @@ fn Preview(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>) -> impl IntoView {
     let plan = desk.plan();
     let has_header = Memo::new(move |_| plan.with(|plan| plan.has_header));
     let count = plan.with_untracked(|plan| plan.columns.len());
-    let heads = (0..count).map(|at| view! { <ColumnHead desk sheet at has_header/> }).collect_view();
-    let is_skipped = move |at: usize| plan.with(|plan| plan.columns.get(at) == Some(&ImportColumn::Skip));
+    let heads = (0..count)
+        .map(|at| view! { <ColumnHead desk sheet at has_header/> })
+        .collect_view();
+    let is_skipped =
+        move |at: usize| plan.with(|plan| plan.columns.get(at) == Some(&ImportColumn::Skip));
     let body = move || {
         let has_header = has_header.get();
         sheet.with_value(|sheet| {
@@ -108,7 +123,12 @@ fn Preview(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>) -> impl IntoView {
                 });
                 view! { <tr>{cells.collect_view()}</tr> }
             };
-            sheet.rows(has_header).iter().take(SHOWN).map(row).collect_view()
+            sheet
+                .rows(has_header)
+                .iter()
+                .take(SHOWN)
+                .map(row)
+                .collect_view()
         })
     };
     view! {
@@ -125,10 +145,18 @@ fn Preview(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>) -> impl IntoView {
 }
 
 #[component]
-fn ColumnHead(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>, at: usize, has_header: Memo<bool>) -> impl IntoView {
+fn ColumnHead(
+    desk: ImportDesk,
+    sheet: StoredValue<Arc<Sheet>>,
+    at: usize,
+    has_header: Memo<bool>,
+) -> impl IntoView {
     let plan = desk.plan();
-    let holds = Memo::new(move |_| plan.with(|plan| plan.columns.get(at).copied().unwrap_or(ImportColumn::Skip)));
-    let is_unsure = Memo::new(move |_| sheet.with_value(|sheet| plan.with(|plan| sheet.is_unsure(at, plan))));
+    let holds = Memo::new(move |_| {
+        plan.with(|plan| plan.columns.get(at).copied().unwrap_or(ImportColumn::Skip))
+    });
+    let is_unsure =
+        Memo::new(move |_| sheet.with_value(|sheet| plan.with(|plan| sheet.is_unsure(at, plan))));
     let name = Memo::new(move |_| {
         let named = sheet.with_value(|sheet| sheet.name(at, has_header.get()).map(str::to_owned));
         named.unwrap_or_else(|| t!(import.column, n = at + 1))
@@ -142,7 +170,10 @@ fn ColumnHead(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>, at: usize, has_h
         view! { <option value=key_of(column) selected=move || holds.get() == column>{words::column(column)}</option> }
     };
     let options = words::groups().map(|(label, columns)| {
-        let columns = columns.into_iter().map(|column| option(column, holds)).collect_view();
+        let columns = columns
+            .into_iter()
+            .map(|column| option(column, holds))
+            .collect_view();
         view! { <optgroup label=label>{columns}</optgroup> }
     });
     view! {
@@ -184,7 +215,11 @@ fn ColumnHead(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>, at: usize, has_h
 
 /// How the file writes names, days and amounts. Only what this file has is asked.
 #[component]
-fn Reading(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>, has_counter_sales: bool) -> impl IntoView {
+fn Reading(
+    desk: ImportDesk,
+    sheet: StoredValue<Arc<Sheet>>,
+    has_counter_sales: bool,
+) -> impl IntoView {
     let plan = desk.plan();
     let header = RwSignal::new(plan.with_untracked(|plan| plan.has_header));
     Effect::new(move |_| {
@@ -206,16 +241,21 @@ fn Reading(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>, has_counter_sales: 
             sheet.with_value(|sheet| sheet.example(at, plan.has_header).map(str::to_owned))
         })
     };
-    let day_example = Memo::new(move |_| example(&[ImportColumn::OrderDay, ImportColumn::BeforeLast]));
-    let amount_example = Memo::new(move |_| example(&[ImportColumn::OrderAmount, ImportColumn::BeforeTotal]));
-    let in_file = |text: String| view! { <p class="import-example">{t!(import.inFile, text = text)}</p> };
+    let day_example =
+        Memo::new(move |_| example(&[ImportColumn::OrderDay, ImportColumn::BeforeLast]));
+    let amount_example =
+        Memo::new(move |_| example(&[ImportColumn::OrderAmount, ImportColumn::BeforeTotal]));
+    let in_file =
+        |text: String| view! { <p class="import-example">{t!(import.inFile, text = text)}</p> };
     let days = move || {
         let options = [
             (DayOrder::DayMonthYear, t!(import.dayFirst)),
             (DayOrder::MonthDayYear, t!(import.monthFirst)),
             (DayOrder::YearMonthDay, t!(import.yearFirst)),
         ];
-        let value = Signal::derive(move || plan.with(|plan| position(&options.map(|(order, _)| order), &plan.day_order)));
+        let value = Signal::derive(move || {
+            plan.with(|plan| position(&options.map(|(order, _)| order), &plan.day_order))
+        });
         let choose = Callback::new(move |key: String| {
             if let Some((order, _)) = key.parse().ok().and_then(|at: usize| options.get(at)) {
                 plan.update(|plan| plan.day_order = *order);
@@ -224,8 +264,13 @@ fn Reading(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>, has_counter_sales: 
         view! { <Choices label=t!(import.dayOrder) value on_choose=choose options=choices(&options.map(|(_, words)| words))/> }
     };
     let decimals = move || {
-        let options = [(DecimalSign::Comma, t!(import.decimalComma)), (DecimalSign::Point, t!(import.decimalPoint))];
-        let value = Signal::derive(move || plan.with(|plan| position(&options.map(|(sign, _)| sign), &plan.decimal)));
+        let options = [
+            (DecimalSign::Comma, t!(import.decimalComma)),
+            (DecimalSign::Point, t!(import.decimalPoint)),
+        ];
+        let value = Signal::derive(move || {
+            plan.with(|plan| position(&options.map(|(sign, _)| sign), &plan.decimal))
+        });
         let choose = Callback::new(move |key: String| {
             if let Some((sign, _)) = key.parse().ok().and_then(|at: usize| options.get(at)) {
                 plan.update(|plan| plan.decimal = *sign);
@@ -249,16 +294,26 @@ fn Reading(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>, has_counter_sales: 
 }
 
 fn choices(words: &[&'static str]) -> Vec<Choice> {
-    words.iter().enumerate().map(|(at, words)| Choice::new(at.to_string(), *words)).collect()
+    words
+        .iter()
+        .enumerate()
+        .map(|(at, words)| Choice::new(at.to_string(), *words))
+        .collect()
 }
 
 fn position<T: PartialEq>(all: &[T], one: &T) -> String {
-    all.iter().position(|other| other == one).unwrap_or_default().to_string()
+    all.iter()
+        .position(|other| other == one)
+        .unwrap_or_default()
+        .to_string()
 }
 
 /// The value of an option. Field and other columns may have equal words in other languages, so it is the position.
 fn key_of(column: ImportColumn) -> String {
-    ImportColumn::all().position(|other| other == column).unwrap_or_default().to_string()
+    ImportColumn::all()
+        .position(|other| other == column)
+        .unwrap_or_default()
+        .to_string()
 }
 
 /// An estimate with two digits that count, so that it does not pretend.

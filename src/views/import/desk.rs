@@ -78,8 +78,11 @@ impl ImportDesk {
         };
         let address = use_address();
         Effect::new(move |_| {
-            let Some((ended, report)) = engine.report() else { return };
-            let running = matches!(desk.stage.get_untracked(), Stage::Running { job, .. } if job == ended);
+            let Some((ended, report)) = engine.report() else {
+                return;
+            };
+            let running =
+                matches!(desk.stage.get_untracked(), Stage::Running { job, .. } if job == ended);
             if running {
                 if address.route_untracked() != Route::Import {
                     toasts.say(t!(import.finished, n = report.rows));
@@ -111,7 +114,12 @@ impl ImportDesk {
     /// The name of the file.
     #[must_use]
     pub fn name(self) -> String {
-        self.sheet.with(|sheet| sheet.as_ref().map(|sheet| sheet.preview.name.clone()).unwrap_or_default())
+        self.sheet.with(|sheet| {
+            sheet
+                .as_ref()
+                .map(|sheet| sheet.preview.name.clone())
+                .unwrap_or_default()
+        })
     }
 
     /// A file was chosen or dropped.
@@ -128,14 +136,18 @@ impl ImportDesk {
             }
             match preview {
                 Ok(preview) => self.show(*preview),
-                Err(problem) => self.stage.set(Stage::Choose(Some(Trouble::File { name, problem }))),
+                Err(problem) => self
+                    .stage
+                    .set(Stage::Choose(Some(Trouble::File { name, problem }))),
             }
         });
     }
 
     fn show(self, preview: FilePreview) {
         let mut plan = preview.plan.clone();
-        plan.counter_sales = preview.has_counter_sales.then(|| t!(import.counterSales).to_owned());
+        plan.counter_sales = preview
+            .has_counter_sales
+            .then(|| t!(import.counterSales).to_owned());
         plan.unnamed = t!(import.unnamed).to_owned();
         self.plan.set(plan);
         self.sheet.set(Some(Arc::new(Sheet::new(preview))));
@@ -144,7 +156,10 @@ impl ImportDesk {
 
     /// Says what a column holds. Where only one column can hold that, the one that did is left out from now on.
     pub fn set_column(self, at: usize, holds: ImportColumn) {
-        let once = !matches!(holds, ImportColumn::Skip | ImportColumn::Tags | ImportColumn::Note);
+        let once = !matches!(
+            holds,
+            ImportColumn::Skip | ImportColumn::Tags | ImportColumn::Note
+        );
         self.plan.update(|plan| {
             for (n, column) in plan.columns.iter_mut().enumerate() {
                 if n == at {
@@ -159,7 +174,8 @@ impl ImportDesk {
     /// Takes the file in.
     pub fn start(self) {
         let Some(file) = self.file.get_untracked() else {
-            self.stage.set(Stage::Choose(Some(Trouble::Refused(Refusal::FileGone))));
+            self.stage
+                .set(Stage::Choose(Some(Trouble::Refused(Refusal::FileGone))));
             return;
         };
         let (job, started) = self.engine.command(Command::Import {
@@ -167,13 +183,19 @@ impl ImportDesk {
             plan: self.plan.get_untracked(),
             reasons: words::reasons(),
         });
-        self.stage.set(Stage::Running { job, since_ms: js_sys::Date::now(), stopping: false });
+        self.stage.set(Stage::Running {
+            job,
+            since_ms: js_sys::Date::now(),
+            stopping: false,
+        });
         spawn_local(async move {
             match started.await {
                 Ok(Done::Started) => {}
                 // It is over already, or there was nothing to begin; the report says which.
                 Ok(_) => {}
-                Err(refusal) => self.stage.set(Stage::Choose(Some(Trouble::Refused(refusal)))),
+                Err(refusal) => self
+                    .stage
+                    .set(Stage::Choose(Some(Trouble::Refused(refusal)))),
             }
         });
     }
@@ -203,11 +225,20 @@ impl ImportDesk {
     /// Rows done and rows to do of the running import.
     #[must_use]
     pub fn progress(self) -> Option<(u64, u64)> {
-        let Stage::Running { job, .. } = self.stage.get() else { return None };
+        let Stage::Running { job, .. } = self.stage.get() else {
+            return None;
+        };
         let progress = self.engine.progress().filter(|progress| progress.id == job);
-        let expected = self.sheet.with(|sheet| sheet.as_ref().map_or(0, |sheet| sheet.preview.estimated_rows));
+        let expected = self.sheet.with(|sheet| {
+            sheet
+                .as_ref()
+                .map_or(0, |sheet| sheet.preview.estimated_rows)
+        });
         Some(progress.map_or((0, expected), |progress| {
-            (progress.done, progress.total.unwrap_or(expected).max(progress.done))
+            (
+                progress.done,
+                progress.total.unwrap_or(expected).max(progress.done),
+            )
         }))
     }
 }

@@ -30,13 +30,33 @@ fn Told(report: Arc<JobReport>, name: String) -> impl IntoView {
             JobStop::File(problem) => i18n::file_problem(problem),
             JobStop::Storage(refusal) => i18n::refusal(refusal).to_owned(),
         };
-        (Icon::Warning, "bad", t!(import.doneStopped).to_owned(), format!("{why} {}", t!(import.doneStoppedHint)))
+        (
+            Icon::Warning,
+            "bad",
+            t!(import.doneStopped).to_owned(),
+            format!("{why} {}", t!(import.doneStoppedHint)),
+        )
     } else if report.cancelled {
-        (Icon::Stop, "plain", t!(import.doneCancelled).to_owned(), t!(import.doneCancelledHint).to_owned())
+        (
+            Icon::Stop,
+            "plain",
+            t!(import.doneCancelled).to_owned(),
+            t!(import.doneCancelledHint).to_owned(),
+        )
     } else if nothing {
-        (Icon::Warning, "bad", t!(import.nothing).to_owned(), String::new())
+        (
+            Icon::Warning,
+            "bad",
+            t!(import.nothing).to_owned(),
+            String::new(),
+        )
     } else {
-        (Icon::Check, "good", t!(import.done, name = name.as_str()), t!(import.rows, n = report.rows))
+        (
+            Icon::Check,
+            "good",
+            t!(import.done, name = name.as_str()),
+            t!(import.rows, n = report.rows),
+        )
     };
     let figure = |n: u64, words: &'static str| {
         view! {
@@ -48,7 +68,12 @@ fn Told(report: Arc<JobReport>, name: String) -> impl IntoView {
     };
     let refused = (report.refused > 0).then(|| {
         let csv = Arc::clone(&report);
-        let file = format!("{}-{}.csv", name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem), t!(import.refusedFile));
+        let file = format!(
+            "{}-{}.csv",
+            name.rsplit_once('.')
+                .map_or(name.as_str(), |(stem, _)| stem),
+            t!(import.refusedFile)
+        );
         view! {
             <section class="import-refused">
                 <Glyph icon=Icon::Warning/>
@@ -97,9 +122,16 @@ fn download(text: &str, name: &str) {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let kind = BlobPropertyBag::new();
     kind.set_type("text/csv;charset=utf-8");
-    let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &kind) else { return };
-    let Ok(url) = Url::create_object_url_with_blob(&blob) else { return };
-    let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &kind) else {
+        return;
+    };
+    let Ok(url) = Url::create_object_url_with_blob(&blob) else {
+        return;
+    };
+    let link = document()
+        .create_element("a")
+        .ok()
+        .and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
     if let Some(link) = link {
         link.set_href(&url);
         link.set_download(name);

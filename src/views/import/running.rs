@@ -12,7 +12,8 @@ use leptos::prelude::*;
 pub fn Running() -> impl IntoView {
     let desk = use_import();
     let progress = Memo::new(move |_| desk.progress().unwrap_or_default());
-    let stopping = Memo::new(move |_| matches!(desk.stage(), Stage::Running { stopping: true, .. }));
+    let stopping =
+        Memo::new(move |_| matches!(desk.stage(), Stage::Running { stopping: true, .. }));
     let left = move || {
         let (done, total) = progress.get();
         let since = match desk.stage() {

@@ -18,7 +18,14 @@ impl Sheet {
     pub fn new(preview: FilePreview) -> Self {
         let mut all = preview.rows.clone();
         if preview.plan.has_header {
-            all.insert(0, preview.columns.iter().map(|column| column.name.clone()).collect());
+            all.insert(
+                0,
+                preview
+                    .columns
+                    .iter()
+                    .map(|column| column.name.clone())
+                    .collect(),
+            );
         }
         Self { preview, all }
     }
@@ -27,7 +34,10 @@ impl Sheet {
     #[must_use]
     pub fn name(&self, at: usize, has_header: bool) -> Option<&str> {
         let names = self.all.first().filter(|_| has_header)?;
-        names.get(at).map(String::as_str).filter(|name| !name.trim().is_empty())
+        names
+            .get(at)
+            .map(String::as_str)
+            .filter(|name| !name.trim().is_empty())
     }
 
     /// The rows below the names.
@@ -47,16 +57,17 @@ impl Sheet {
     #[must_use]
     pub fn is_unsure(&self, at: usize, plan: &ImportPlan) -> bool {
         let chosen = plan.columns.get(at);
-        self.preview
-            .columns
-            .get(at)
-            .is_some_and(|column| !column.sure && column.guess != ImportColumn::Skip && chosen == Some(&column.guess))
+        self.preview.columns.get(at).is_some_and(|column| {
+            !column.sure && column.guess != ImportColumn::Skip && chosen == Some(&column.guess)
+        })
     }
 
     /// Columns to look at.
     #[must_use]
     pub fn unsure(&self, plan: &ImportPlan) -> usize {
-        (0..plan.columns.len()).filter(|at| self.is_unsure(*at, plan)).count()
+        (0..plan.columns.len())
+            .filter(|at| self.is_unsure(*at, plan))
+            .count()
     }
 }
 
@@ -75,7 +86,7 @@ pub fn lacks(plan: &ImportPlan) -> Option<Lacks> {
     let has = |column| plan.columns.contains(&column);
     if has(ImportColumn::OrderDay) != has(ImportColumn::OrderAmount) {
         Some(Lacks::OrderHalf)
-    } else if !plan.names_customers() && !(plan.is_orders() && plan.counter_sales.is_some()) {
+    } else if !(plan.names_customers() || (plan.is_orders() && plan.counter_sales.is_some())) {
         Some(Lacks::Customer)
     } else {
         None
@@ -85,7 +96,9 @@ pub fn lacks(plan: &ImportPlan) -> Option<Lacks> {
 /// The first column that holds one of these.
 #[must_use]
 pub fn column_of(plan: &ImportPlan, wanted: &[ImportColumn]) -> Option<usize> {
-    plan.columns.iter().position(|column| wanted.contains(column))
+    plan.columns
+        .iter()
+        .position(|column| wanted.contains(column))
 }
 
 #[cfg(test)]
@@ -106,18 +119,34 @@ mod tests {
     }
 
     fn sheet(has_header: bool) -> Sheet {
-        let name = |name: &str| if has_header { name.to_owned() } else { String::new() };
+        let name = |name: &str| {
+            if has_header {
+                name.to_owned()
+            } else {
+                String::new()
+            }
+        };
         let columns = [("Nombre", true), ("Tel", false)];
-        let columns = columns.map(|(text, sure)| ColumnGuess { name: name(text), guess: ImportColumn::Field(Field::Name), sure });
+        let columns = columns.map(|(text, sure)| ColumnGuess {
+            name: name(text),
+            guess: ImportColumn::Field(Field::Name),
+            sure,
+        });
         Sheet::new(FilePreview {
             name: "a.csv".into(),
             size: 1,
             charset: "UTF-8".into(),
             delimiter: ';',
             columns: columns.to_vec(),
-            rows: vec![vec!["Ana".into(), String::new()], vec!["Luis".into(), "600".into()]],
+            rows: vec![
+                vec!["Ana".into(), String::new()],
+                vec!["Luis".into(), "600".into()],
+            ],
             estimated_rows: 2,
-            plan: ImportPlan { has_header, ..plan(&[]) },
+            plan: ImportPlan {
+                has_header,
+                ..plan(&[])
+            },
             has_counter_sales: false,
         })
     }
@@ -148,9 +177,18 @@ mod tests {
         use ImportColumn::{OrderAmount, OrderDay, Skip, Tags};
         assert_eq!(lacks(&plan(&[Skip, Tags])), Some(Lacks::Customer));
         assert_eq!(lacks(&plan(&[ImportColumn::Field(Field::Phone)])), None);
-        assert_eq!(lacks(&plan(&[ImportColumn::Field(Field::Name), OrderDay])), Some(Lacks::OrderHalf));
-        assert_eq!(lacks(&plan(&[OrderDay, OrderAmount])), Some(Lacks::Customer));
-        let counter = ImportPlan { counter_sales: Some("x".into()), ..plan(&[OrderDay, OrderAmount]) };
+        assert_eq!(
+            lacks(&plan(&[ImportColumn::Field(Field::Name), OrderDay])),
+            Some(Lacks::OrderHalf)
+        );
+        assert_eq!(
+            lacks(&plan(&[OrderDay, OrderAmount])),
+            Some(Lacks::Customer)
+        );
+        let counter = ImportPlan {
+            counter_sales: Some("x".into()),
+            ..plan(&[OrderDay, OrderAmount])
+        };
         assert_eq!(lacks(&counter), None);
     }
 }

@@ -6,11 +6,17 @@ use tendero_domain::{Field, ImportColumn};
 /// What a column can hold, in groups for choosing from. [`ImportColumn::Skip`] stands before them.
 #[must_use]
 pub fn groups() -> [(&'static str, Vec<ImportColumn>); 3] {
-    let customer = Field::ALL.into_iter().map(ImportColumn::Field).flat_map(|column| match column {
-        // The parts of a person's name stand beside the whole.
-        ImportColumn::Field(Field::Person) => vec![column, ImportColumn::GivenName, ImportColumn::FamilyName],
-        _ => vec![column],
-    });
+    let customer =
+        Field::ALL
+            .into_iter()
+            .map(ImportColumn::Field)
+            .flat_map(|column| match column {
+                // The parts of a person's name stand beside the whole.
+                ImportColumn::Field(Field::Person) => {
+                    vec![column, ImportColumn::GivenName, ImportColumn::FamilyName]
+                }
+                _ => vec![column],
+            });
     let rest = [ImportColumn::Tags, ImportColumn::Note];
     [
         (t!(import.groupCustomer), customer.chain(rest).collect()),
@@ -25,7 +31,11 @@ pub fn groups() -> [(&'static str, Vec<ImportColumn>); 3] {
         ),
         (
             t!(import.groupBefore),
-            vec![ImportColumn::BeforeCount, ImportColumn::BeforeTotal, ImportColumn::BeforeLast],
+            vec![
+                ImportColumn::BeforeCount,
+                ImportColumn::BeforeTotal,
+                ImportColumn::BeforeLast,
+            ],
         ),
     ]
 }

@@ -14,7 +14,11 @@ pub fn read_amount(text: &str) -> Option<i64> {
         Some(at) => {
             let (before, after) = kept.split_at(at);
             let after = after.get(1..)?;
-            if after.len() <= 2 { (before, after) } else { (kept.as_str(), "") }
+            if after.len() <= 2 {
+                (before, after)
+            } else {
+                (kept.as_str(), "")
+            }
         }
         None => (kept.as_str(), ""),
     };
@@ -23,7 +27,11 @@ pub fn read_amount(text: &str) -> Option<i64> {
     if !is_number(&digits) || !is_number(decimals) || (digits.is_empty() && decimals.is_empty()) {
         return None;
     }
-    let units: i64 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+    let units: i64 = if digits.is_empty() {
+        0
+    } else {
+        digits.parse().ok()?
+    };
     let hundredths: i64 = format!("{decimals:0<2}").parse().ok()?;
     units.checked_mul(100)?.checked_add(hundredths)
 }
@@ -31,7 +39,10 @@ pub fn read_amount(text: &str) -> Option<i64> {
 /// A whole number typed by hand; digits may be grouped.
 #[must_use]
 pub fn read_count(text: &str) -> Option<i64> {
-    let kept: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | ',')).collect();
+    let kept: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '.' | ','))
+        .collect();
     if kept.is_empty() || !kept.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }

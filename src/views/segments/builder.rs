@@ -70,7 +70,10 @@ impl Builder {
     /// Changes one line; what is typed in one go is one step back.
     pub fn change_line(self, id: NodeId, change: impl FnOnce(&mut Line)) {
         let now = js_sys::Date::now();
-        let goes_on = self.typing.get_value().is_some_and(|(line, at)| line == id && now - at < TYPING_MS);
+        let goes_on = self
+            .typing
+            .get_value()
+            .is_some_and(|(line, at)| line == id && now - at < TYPING_MS);
         if !goes_on {
             self.keep();
         }
@@ -140,12 +143,19 @@ pub fn use_count(engine: Engine, compiled: Memo<Compiled>) -> RwSignal<Option<Co
         under_way.set_value(true);
         spawn_local(async move {
             loop {
-                let Some(asked) = compiled.try_get_untracked() else { return };
+                let Some(asked) = compiled.try_get_untracked() else {
+                    return;
+                };
                 let as_of = untrack(|| engine.changed());
                 let answer = engine.ask(Query::Count(asked.rule.clone())).await;
-                let Some(now) = compiled.try_get_untracked() else { return };
+                let Some(now) = compiled.try_get_untracked() else {
+                    return;
+                };
                 if let Answer::Count(answer) = answer {
-                    counted.try_set(Some(Counted { asked: asked.clone(), answer }));
+                    counted.try_set(Some(Counted {
+                        asked: asked.clone(),
+                        answer,
+                    }));
                 }
                 if now == asked && untrack(|| engine.changed()) == as_of {
                     break;

@@ -129,8 +129,14 @@ impl Draft {
             })
         };
         match rule {
-            Rule::All(rules) => group(Joint::And, rules.iter().map(|rule| self.part(rule)).collect()),
-            Rule::Any(rules) => group(Joint::Or, rules.iter().map(|rule| self.part(rule)).collect()),
+            Rule::All(rules) => group(
+                Joint::And,
+                rules.iter().map(|rule| self.part(rule)).collect(),
+            ),
+            Rule::Any(rules) => group(
+                Joint::Or,
+                rules.iter().map(|rule| self.part(rule)).collect(),
+            ),
             Rule::Is(condition) => Part::Line(Line {
                 id,
                 negated: false,
@@ -138,8 +144,14 @@ impl Draft {
                 unread: false,
             }),
             Rule::Not(inner) => match self.part(inner) {
-                Part::Line(line) if !line.negated => Part::Line(Line { negated: true, ..line }),
-                Part::Group(inner) if !inner.negated => Part::Group(Group { negated: true, ..inner }),
+                Part::Line(line) if !line.negated => Part::Line(Line {
+                    negated: true,
+                    ..line
+                }),
+                Part::Group(inner) if !inner.negated => Part::Group(Group {
+                    negated: true,
+                    ..inner
+                }),
                 twice => Part::Group(Group {
                     id,
                     joint: Joint::And,
@@ -317,7 +329,11 @@ impl Line {
     }
 }
 
-fn compile_group(group: &Group, next: &mut usize, places: &mut Vec<(NodeId, usize)>) -> Option<Rule> {
+fn compile_group(
+    group: &Group,
+    next: &mut usize,
+    places: &mut Vec<(NodeId, usize)>,
+) -> Option<Rule> {
     if !group.asks() {
         return None;
     }
@@ -343,7 +359,11 @@ fn compile_group(group: &Group, next: &mut usize, places: &mut Vec<(NodeId, usiz
 }
 
 fn negate(negated: bool, rule: Rule) -> Rule {
-    if negated { Rule::Not(Box::new(rule)) } else { rule }
+    if negated {
+        Rule::Not(Box::new(rule))
+    } else {
+        rule
+    }
 }
 
 /// What can be asked about.
@@ -437,7 +457,6 @@ impl Property {
 
 /// A test as a person chooses it: what the rule language says with and without *not*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the word that stands for it")]
 pub enum Test {
     OneOf,
     NoneOf,
@@ -470,12 +489,28 @@ impl Test {
     #[must_use]
     pub const fn of(line: &Line) -> Self {
         match (&line.condition, line.negated) {
-            (Condition::City(TextTest::OneOf(_)) | Condition::Country(TextTest::OneOf(_)), false) => Self::OneOf,
-            (Condition::City(TextTest::OneOf(_)) | Condition::Country(TextTest::OneOf(_)), true) => Self::NoneOf,
-            (Condition::City(TextTest::Contains(_)) | Condition::Country(TextTest::Contains(_)), false) => Self::Contains,
-            (Condition::City(TextTest::Contains(_)) | Condition::Country(TextTest::Contains(_)), true) => Self::ContainsNot,
-            (Condition::City(TextTest::Blank) | Condition::Country(TextTest::Blank), false) => Self::Blank,
-            (Condition::City(TextTest::Blank) | Condition::Country(TextTest::Blank), true) => Self::NotBlank,
+            (
+                Condition::City(TextTest::OneOf(_)) | Condition::Country(TextTest::OneOf(_)),
+                false,
+            ) => Self::OneOf,
+            (
+                Condition::City(TextTest::OneOf(_)) | Condition::Country(TextTest::OneOf(_)),
+                true,
+            ) => Self::NoneOf,
+            (
+                Condition::City(TextTest::Contains(_)) | Condition::Country(TextTest::Contains(_)),
+                false,
+            ) => Self::Contains,
+            (
+                Condition::City(TextTest::Contains(_)) | Condition::Country(TextTest::Contains(_)),
+                true,
+            ) => Self::ContainsNot,
+            (Condition::City(TextTest::Blank) | Condition::Country(TextTest::Blank), false) => {
+                Self::Blank
+            }
+            (Condition::City(TextTest::Blank) | Condition::Country(TextTest::Blank), true) => {
+                Self::NotBlank
+            }
             (Condition::Tag(_), false) => Self::AnyTag,
             (Condition::Tag(_), true) => Self::NoTag,
             (Condition::LastPurchase(DayTest::WithinDays(_)), false) => Self::Within,
@@ -503,7 +538,9 @@ impl Line {
     pub fn set_property(&mut self, property: Property) {
         if Property::of(&self.condition) != property {
             let moved = match (&self.condition, property) {
-                (Condition::City(test), Property::Country) => Some(Condition::Country(emptied(test))),
+                (Condition::City(test), Property::Country) => {
+                    Some(Condition::Country(emptied(test)))
+                }
                 (Condition::Country(test), Property::City) => Some(Condition::City(emptied(test))),
                 _ => None,
             };
@@ -523,7 +560,8 @@ impl Line {
         let text = match test {
             Test::OneOf | Test::NoneOf => Some(TextTest::OneOf(texts)),
             Test::Contains | Test::ContainsNot => Some(TextTest::Contains(match &self.condition {
-                Condition::City(TextTest::Contains(text)) | Condition::Country(TextTest::Contains(text)) => text.clone(),
+                Condition::City(TextTest::Contains(text))
+                | Condition::Country(TextTest::Contains(text)) => text.clone(),
                 _ => String::new(),
             })),
             Test::Blank | Test::NotBlank => Some(TextTest::Blank),
@@ -574,7 +612,9 @@ impl Line {
     #[must_use]
     pub fn texts(&self) -> &[String] {
         match &self.condition {
-            Condition::City(TextTest::OneOf(texts)) | Condition::Country(TextTest::OneOf(texts)) | Condition::Tag(texts) => texts,
+            Condition::City(TextTest::OneOf(texts))
+            | Condition::Country(TextTest::OneOf(texts))
+            | Condition::Tag(texts) => texts,
             _ => &[],
         }
     }
@@ -582,7 +622,9 @@ impl Line {
     /// The chosen texts of a test that has some, to be changed.
     pub fn texts_mut(&mut self) -> Option<&mut Vec<String>> {
         match &mut self.condition {
-            Condition::City(TextTest::OneOf(texts)) | Condition::Country(TextTest::OneOf(texts)) | Condition::Tag(texts) => Some(texts),
+            Condition::City(TextTest::OneOf(texts))
+            | Condition::Country(TextTest::OneOf(texts))
+            | Condition::Tag(texts) => Some(texts),
             _ => None,
         }
     }
@@ -599,7 +641,9 @@ impl Line {
 
     const fn days(&self) -> u32 {
         match self.condition {
-            Condition::LastPurchase(DayTest::WithinDays(days) | DayTest::NotWithinDays(days)) => days,
+            Condition::LastPurchase(DayTest::WithinDays(days) | DayTest::NotWithinDays(days)) => {
+                days
+            }
             _ => 90,
         }
     }
@@ -632,7 +676,10 @@ mod tests {
         Rule::All(vec![
             Rule::Is(Condition::Orders(NumberTest::AtLeast(3))),
             negated(city("León")),
-            negated(Rule::Any(vec![city("Rueda"), Rule::Is(Condition::Tag(vec!["vip".into()]))])),
+            negated(Rule::Any(vec![
+                city("Rueda"),
+                Rule::Is(Condition::Tag(vec!["vip".into()])),
+            ])),
         ])
     }
 
@@ -642,7 +689,10 @@ mod tests {
             assert_eq!(Draft::of(&rule).compile().rule, rule);
         }
         // Wrapped in the outermost group, with the same meaning.
-        assert_eq!(Draft::of(&city("Toro")).compile().rule, Rule::All(vec![city("Toro")]));
+        assert_eq!(
+            Draft::of(&city("Toro")).compile().rule,
+            Rule::All(vec![city("Toro")])
+        );
         let twice = negated(negated(city("Toro")));
         assert_eq!(
             Draft::of(&twice).compile().rule,
@@ -656,9 +706,20 @@ mod tests {
         let mut walked = Vec::new();
         compiled.rule.walk(&mut |rule| walked.push(rule));
         let draft = Draft::of(&many());
-        let Part::Line(second) = &draft.root.parts[1] else { return };
-        let Part::Group(third) = &draft.root.parts[2] else { return };
-        let place = |id| compiled.places.iter().find(|(node, _)| *node == id).unwrap().1;
+        let Part::Line(second) = &draft.root.parts[1] else {
+            return;
+        };
+        let Part::Group(third) = &draft.root.parts[2] else {
+            return;
+        };
+        let place = |id| {
+            compiled
+                .places
+                .iter()
+                .find(|(node, _)| *node == id)
+                .unwrap()
+                .1
+        };
         assert_eq!(*walked[place(draft.root.id)], many());
         assert_eq!(*walked[place(second.id)], negated(city("León")));
         assert!(matches!(walked[place(third.id)], Rule::Not(_)));
@@ -672,7 +733,12 @@ mod tests {
         let line = draft.add_line(0, Property::City.first_condition()).unwrap();
         assert_eq!(draft.compile().rule, Rule::everyone());
         assert!(!draft.asks());
-        draft.line_mut(line).unwrap().texts_mut().unwrap().push("Toro".into());
+        draft
+            .line_mut(line)
+            .unwrap()
+            .texts_mut()
+            .unwrap()
+            .push("Toro".into());
         assert_eq!(draft.compile().rule, Rule::Any(vec![city("Toro")]));
         draft.line_mut(line).unwrap().unread = true;
         assert!(!draft.asks());
@@ -681,10 +747,18 @@ mod tests {
     #[test]
     fn an_emptied_group_goes() {
         let mut draft = Draft::everyone();
-        let line = draft.add_group(0, Property::Orders.first_condition()).unwrap();
+        let line = draft
+            .add_group(0, Property::Orders.first_condition())
+            .unwrap();
         assert_eq!(draft.root.parts.len(), 1);
         draft.remove(line);
-        assert_eq!(draft, Draft { next: draft.next, ..Draft::everyone() });
+        assert_eq!(
+            draft,
+            Draft {
+                next: draft.next,
+                ..Draft::everyone()
+            }
+        );
     }
 
     #[test]
@@ -715,6 +789,9 @@ mod tests {
         line.set_test(Test::MoreThan, Day(0));
         assert_eq!(line.condition, Condition::Total(NumberTest::AtMost(5_000)));
         line.set_test(Test::Between, Day(0));
-        assert_eq!(line.condition, Condition::Total(NumberTest::Between(5_000, 10_000)));
+        assert_eq!(
+            line.condition,
+            Condition::Total(NumberTest::Between(5_000, 10_000))
+        );
     }
 }

@@ -5,7 +5,9 @@ use super::draft::Draft;
 use super::group::{GroupParts, Shared};
 use super::members::Members;
 use super::note::Noted;
-use crate::components::{Button, ButtonKind, Empty, Glyph, Icon, IconButton, LinkButton, Menu, MenuItem, Unreadable};
+use crate::components::{
+    Button, ButtonKind, Empty, Glyph, Icon, IconButton, LinkButton, Menu, MenuItem, Unreadable,
+};
 use crate::state::{Load, Route, use_address, use_engine, use_facets, use_undo};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -48,7 +50,8 @@ pub fn Editor(
         })
     });
     let to_list = || view! { <LinkButton href=Route::Segments.path() icon=Icon::Left label=t!(segment.toList).to_owned()/> };
-    move || match found.get() {
+    move || {
+        match found.get() {
         Found::Waiting => view! { <main class="segment-place" tabindex="-1"></main> }.into_any(),
         Found::Unreadable => view! { <main class="segment-place" tabindex="-1"><Unreadable/></main> }.into_any(),
         Found::Nothing => view! {
@@ -65,6 +68,7 @@ pub fn Editor(
         .into_any(),
         Found::Segment => view! { <Workbench id saved/> }.into_any(),
     }
+    }
 }
 
 #[component]
@@ -72,12 +76,17 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
     let (engine, address, undo) = (use_engine(), use_address(), use_undo());
     let kept = Memo::new(move |_| {
         saved.with(|saved| match saved {
-            Load::Ready(lines) => lines.iter().find(|line| line.id == id).and_then(|line| Some((line.name.clone(), line.rule.clone()?))),
+            Load::Ready(lines) => lines
+                .iter()
+                .find(|line| line.id == id)
+                .and_then(|line| Some((line.name.clone(), line.rule.clone()?))),
             _ => None,
         })
     });
     let noted = Noted::read(address, id).map(|noted| (noted.name, noted.rule));
-    let (first_name, first_rule) = noted.or_else(|| kept.get_untracked()).unwrap_or((String::new(), Rule::everyone()));
+    let (first_name, first_rule) = noted
+        .or_else(|| kept.get_untracked())
+        .unwrap_or((String::new(), Rule::everyone()));
     let builder = Builder::new(Draft::of(&first_rule));
     let name = RwSignal::new(first_name);
     let compiled = Memo::new(move |_| builder.with(Draft::compile));
@@ -86,9 +95,11 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
 
     let is_saved = Memo::new(move |_| kept.with(Option::is_some));
     let is_same = move |(kept_name, kept_rule): &(String, Rule)| {
-        name.with(|name| name.trim() == kept_name) && compiled.with(|now| now.rule == Draft::of(kept_rule).compile().rule)
+        name.with(|name| name.trim() == kept_name)
+            && compiled.with(|now| now.rule == Draft::of(kept_rule).compile().rule)
     };
-    let is_changed = Memo::new(move |_| kept.with(|kept| kept.as_ref().is_none_or(|kept| !is_same(kept))));
+    let is_changed =
+        Memo::new(move |_| kept.with(|kept| kept.as_ref().is_none_or(|kept| !is_same(kept))));
     // Somebody else has changed it: shown, unless something of one's own would be lost by that.
     Effect::new(move |before: Option<Option<(String, Rule)>>| {
         let now = kept.get();
@@ -123,7 +134,14 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
         }
         let rule = compiled.with_untracked(|compiled| compiled.rule.clone());
         let said = t!(segment.saved, name = written.as_str());
-        undo.act(Command::SaveSegment { segment: id, name: written, rule }, said);
+        undo.act(
+            Command::SaveSegment {
+                segment: id,
+                name: written,
+                rule,
+            },
+            said,
+        );
     };
     let discard = move |_| {
         if let Some((kept_name, rule)) = kept.get_untracked() {
@@ -132,7 +150,11 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
         }
     };
     let delete = Callback::new(move |()| {
-        let kept_name = kept.with_untracked(|kept| kept.as_ref().map(|(name, _)| name.clone()).unwrap_or_default());
+        let kept_name = kept.with_untracked(|kept| {
+            kept.as_ref()
+                .map(|(name, _)| name.clone())
+                .unwrap_or_default()
+        });
         let said = t!(segment.removed, name = kept_name);
         Noted::clear(address);
         address.go(Route::Segments);
@@ -155,7 +177,9 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
     Effect::new(move |_| {
         compiled.track();
         request_animation_frame(move || {
-            let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+            let lost = document()
+                .active_element()
+                .is_none_or(|element| element.tag_name() == "BODY");
             if let Some(place) = place.try_get_untracked().flatten().filter(|_| lost) {
                 let _ = place.focus();
             }
@@ -166,7 +190,11 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
         (true, true) => t!(segment.subChanged),
         (true, false) => t!(segment.sub),
     };
-    let shared = Shared { builder, facets, counted };
+    let shared = Shared {
+        builder,
+        facets,
+        counted,
+    };
     let is_blank = Memo::new(move |_| builder.with(|draft| draft.root.parts.is_empty()));
     view! {
         <main class="segment-bench" tabindex="-1" node_ref=place on:keydown=on_key>
@@ -257,6 +285,12 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
 }
 
 fn is_text_field(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|element| element.matches("input:not([type=checkbox]):not([type=date]), textarea").unwrap_or_default())
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|element| {
+        element
+            .matches("input:not([type=checkbox]):not([type=date]), textarea")
+            .unwrap_or_default()
+    })
 }

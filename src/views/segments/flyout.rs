@@ -93,13 +93,22 @@ fn move_by_arrows(sheet: NodeRef<html::Div>, event: &KeyboardEvent) {
         "ArrowUp" => -1,
         _ => return,
     };
-    let Some(sheet) = sheet.get_untracked() else { return };
-    let Ok(items) = sheet.query_selector_all("input, button") else { return };
+    let Some(sheet) = sheet.get_untracked() else {
+        return;
+    };
+    let Ok(items) = sheet.query_selector_all("input, button") else {
+        return;
+    };
     let count = items.length();
     let active = document().active_element();
     let at = (0..count).find(|i| items.get(*i).as_ref() == active.as_deref());
-    let next = at.map_or(0, |at| (at + if step > 0 { 1 } else { count - 1 }) % count.max(1));
-    if let Some(item) = items.get(next).and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
+    let next = at.map_or(0, |at| {
+        (at + if step > 0 { 1 } else { count - 1 }) % count.max(1)
+    });
+    if let Some(item) = items
+        .get(next)
+        .and_then(|item| item.dyn_into::<HtmlElement>().ok())
+    {
         event.prevent_default();
         // It fails only for elements that are gone.
         let _ = item.focus();

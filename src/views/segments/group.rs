@@ -13,7 +13,12 @@ use tendero_messages::Facets;
 const OFFERED_DEPTH: usize = 3;
 
 /// What a card can ask of its rows: how they are joined, and whether that has *not* to hold.
-const KINDS: [(Joint, bool); 4] = [(Joint::Or, false), (Joint::And, false), (Joint::Or, true), (Joint::And, true)];
+const KINDS: [(Joint, bool); 4] = [
+    (Joint::Or, false),
+    (Joint::And, false),
+    (Joint::Or, true),
+    (Joint::And, true),
+];
 
 /// What all rows need.
 #[derive(Debug, Clone, Copy)]
@@ -38,12 +43,25 @@ pub fn GroupParts(
 ) -> AnyView {
     let Shared { builder, .. } = shared;
     let parts = Memo::new(move |_| {
-        let ids = |group: &Group| group.parts.iter().map(|part| (part.id(), matches!(part, Part::Group(_)))).collect::<Vec<_>>();
+        let ids = |group: &Group| {
+            group
+                .parts
+                .iter()
+                .map(|part| (part.id(), matches!(part, Part::Group(_))))
+                .collect::<Vec<_>>()
+        };
         builder.with(|draft| draft.group(id).map(ids).unwrap_or_default())
     });
     let each = move || parts.get();
     let draw = move |(part, is_group): (NodeId, bool)| {
-        let place = Memo::new(move |_| parts.with(|parts| parts.iter().position(|(id, _)| *id == part).unwrap_or_default()));
+        let place = Memo::new(move |_| {
+            parts.with(|parts| {
+                parts
+                    .iter()
+                    .position(|(id, _)| *id == part)
+                    .unwrap_or_default()
+            })
+        });
         let lead = view! { <Lead builder group=id place/> }.into_any();
         if is_group {
             view! { <GroupCard shared id=part depth=depth + 1 lead/> }.into_any()
@@ -64,10 +82,30 @@ pub fn GroupParts(
 /// A group within a group.
 #[component]
 fn GroupCard(shared: Shared, id: NodeId, depth: usize, lead: AnyView) -> impl IntoView {
-    let Shared { builder, counted, .. } = shared;
-    let kind = Memo::new(move |_| builder.with(|draft| draft.group(id).map_or((Joint::And, false), |group| (group.joint, group.negated))));
-    let value = Signal::derive(move || KINDS.iter().position(|one| *one == kind.get()).unwrap_or_default().to_string());
-    let options = Signal::derive(|| KINDS.iter().enumerate().map(|(at, one)| Choice::new(at.to_string(), words::kind_of_group(*one))).collect::<Vec<_>>());
+    let Shared {
+        builder, counted, ..
+    } = shared;
+    let kind = Memo::new(move |_| {
+        builder.with(|draft| {
+            draft
+                .group(id)
+                .map_or((Joint::And, false), |group| (group.joint, group.negated))
+        })
+    });
+    let value = Signal::derive(move || {
+        KINDS
+            .iter()
+            .position(|one| *one == kind.get())
+            .unwrap_or_default()
+            .to_string()
+    });
+    let options = Signal::derive(|| {
+        KINDS
+            .iter()
+            .enumerate()
+            .map(|(at, one)| Choice::new(at.to_string(), words::kind_of_group(*one)))
+            .collect::<Vec<_>>()
+    });
     let choose = Callback::new(move |key: String| {
         if let Some((joint, negated)) = key.parse().ok().and_then(|at: usize| KINDS.get(at)) {
             builder.change(|draft| {
@@ -99,7 +137,9 @@ fn GroupCard(shared: Shared, id: NodeId, depth: usize, lead: AnyView) -> impl In
 /// How a row is joined to the one above. The second row of a group can be pressed: it changes all of them.
 #[component]
 fn Lead(builder: Builder, group: NodeId, place: Memo<usize>) -> impl IntoView {
-    let joint = Memo::new(move |_| builder.with(|draft| draft.group(group).map_or(Joint::And, |group| group.joint)));
+    let joint = Memo::new(move |_| {
+        builder.with(|draft| draft.group(group).map_or(Joint::And, |group| group.joint))
+    });
     let switch = move |_| {
         builder.change(|draft| {
             if let Some(group) = draft.group_mut(group) {
@@ -111,7 +151,8 @@ fn Lead(builder: Builder, group: NodeId, place: Memo<usize>) -> impl IntoView {
         Joint::And => t!(segment.switchToOr),
         Joint::Or => t!(segment.switchToAnd),
     };
-    move || match place.get() {
+    move || {
+        match place.get() {
         0 => view! { <span class="segment-lead"></span> }.into_any(),
         1 => view! {
             <span class="segment-lead">
@@ -125,15 +166,22 @@ fn Lead(builder: Builder, group: NodeId, place: Memo<usize>) -> impl IntoView {
         .into_any(),
         _ => view! { <span class="segment-lead"><span class="segment-word">{move || words::joint(joint.get())}</span></span> }.into_any(),
     }
+    }
 }
 
 /// Adds a condition about something, or a group.
 #[component]
 fn Add(builder: Builder, id: NodeId, depth: usize) -> impl IntoView {
-    let label = if depth == 0 { t!(segment.addCondition) } else { t!(segment.addConditionHere) };
-    let button = ViewFn::from(|| view! {
-        <Glyph icon=Icon::Plus/>
-        <span>{t!(segment.condition)}</span>
+    let label = if depth == 0 {
+        t!(segment.addCondition)
+    } else {
+        t!(segment.addConditionHere)
+    };
+    let button = ViewFn::from(|| {
+        view! {
+            <Glyph icon=Icon::Plus/>
+            <span>{t!(segment.condition)}</span>
+        }
     });
     view! {
         <div class="segment-add">

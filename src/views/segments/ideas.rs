@@ -24,12 +24,18 @@ fn all() -> [Idea; 4] {
         Idea {
             name: t!(segment.ideaRegular),
             hint: t!(segment.ideaRegularHint),
-            rule: Rule::All(vec![orders(NumberTest::AtLeast(5)), last(DayTest::WithinDays(90))]),
+            rule: Rule::All(vec![
+                orders(NumberTest::AtLeast(5)),
+                last(DayTest::WithinDays(90)),
+            ]),
         },
         Idea {
             name: t!(segment.ideaOnce),
             hint: t!(segment.ideaOnceHint),
-            rule: Rule::All(vec![orders(NumberTest::Between(1, 1)), last(DayTest::NotWithinDays(30))]),
+            rule: Rule::All(vec![
+                orders(NumberTest::Between(1, 1)),
+                last(DayTest::NotWithinDays(30)),
+            ]),
         },
         Idea {
             name: t!(segment.ideaNever),
@@ -46,7 +52,10 @@ pub fn Ideas(
     taken: Vec<Rule>,
 ) -> impl IntoView {
     let address = use_address();
-    let ideas: Vec<Idea> = all().into_iter().filter(|idea| !taken.contains(&idea.rule)).collect();
+    let ideas: Vec<Idea> = all()
+        .into_iter()
+        .filter(|idea| !taken.contains(&idea.rule))
+        .collect();
     let card = move |Idea { name, hint, rule }: Idea| {
         view! {
             <li>

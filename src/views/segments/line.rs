@@ -28,14 +28,19 @@ impl Shape {
     const fn of(line: &Line) -> Self {
         let property = Property::of(&line.condition);
         match &line.condition {
-            Condition::City(TextTest::OneOf(_)) | Condition::Country(TextTest::OneOf(_)) | Condition::Tag(_) => Self::Chosen(property),
-            Condition::City(TextTest::Contains(_)) | Condition::Country(TextTest::Contains(_)) => Self::Contains,
+            Condition::City(TextTest::OneOf(_))
+            | Condition::Country(TextTest::OneOf(_))
+            | Condition::Tag(_) => Self::Chosen(property),
+            Condition::City(TextTest::Contains(_)) | Condition::Country(TextTest::Contains(_)) => {
+                Self::Contains
+            }
             Condition::City(TextTest::Blank)
             | Condition::Country(TextTest::Blank)
             | Condition::LastPurchase(DayTest::Never) => Self::Nothing,
             Condition::LastPurchase(DayTest::Between(..)) => Self::TwoDays,
             Condition::LastPurchase(_) => Self::Days,
-            Condition::Orders(NumberTest::Between(..)) | Condition::Total(NumberTest::Between(..)) => Self::Two(property),
+            Condition::Orders(NumberTest::Between(..))
+            | Condition::Total(NumberTest::Between(..)) => Self::Two(property),
             Condition::Orders(_) | Condition::Total(_) => Self::One(property),
         }
     }
@@ -59,15 +64,24 @@ pub fn LineRow(
 ) -> impl IntoView {
     let line = builder.line(id);
     let currency = untrack(|| use_engine().currency());
-    let property = Memo::new(move |_| line.with(|line| line.as_ref().map(|line| Property::of(&line.condition))));
+    let property = Memo::new(move |_| {
+        line.with(|line| line.as_ref().map(|line| Property::of(&line.condition)))
+    });
     let test = Memo::new(move |_| line.with(|line| line.as_ref().map(Test::of)));
     let shape = Memo::new(move |_| line.with(|line| line.as_ref().map(Shape::of)));
     let is_new = builder.added.get_untracked() == Some(id);
 
-    let properties = Signal::derive(|| Property::ALL.map(|one| Choice::new(key_of(&Property::ALL, &one), words::property(one))).to_vec());
+    let properties = Signal::derive(|| {
+        Property::ALL
+            .map(|one| Choice::new(key_of(&Property::ALL, &one), words::property(one)))
+            .to_vec()
+    });
     let tests = Signal::derive(move || {
         let tests = property.get().map_or(&[] as &[Test], Property::tests);
-        tests.iter().map(|one| Choice::new(key_of(tests, one), words::test(*one))).collect::<Vec<_>>()
+        tests
+            .iter()
+            .map(|one| Choice::new(key_of(tests, one), words::test(*one)))
+            .collect::<Vec<_>>()
     });
     let choose_property = Callback::new(move |key: String| {
         if let Some(property) = from_key(&Property::ALL, &key) {
@@ -79,7 +93,9 @@ pub fn LineRow(
         }
     });
     let choose_test = Callback::new(move |key: String| {
-        let tests = property.get_untracked().map_or(&[] as &[Test], Property::tests);
+        let tests = property
+            .get_untracked()
+            .map_or(&[] as &[Test], Property::tests);
         if let Some(test) = from_key(tests, &key) {
             builder.change(|draft| {
                 if let Some(line) = draft.line_mut(id) {
@@ -88,7 +104,13 @@ pub fn LineRow(
             });
         }
     });
-    let in_words = move || line.with(|line| line.as_ref().map(|line| words::line(line, currency)).unwrap_or_default());
+    let in_words = move || {
+        line.with(|line| {
+            line.as_ref()
+                .map(|line| words::line(line, currency))
+                .unwrap_or_default()
+        })
+    };
     let label = move || {
         let name = t!(segment.conditionNumber, n = number.get());
         format!("{name}: {}", in_words())
@@ -135,7 +157,8 @@ pub fn LineCount(
     /// The line or group.
     id: NodeId,
 ) -> impl IntoView {
-    let count = Memo::new(move |_| counted.with(|counted| counted.as_ref().map(|counted| counted.of(id))));
+    let count =
+        Memo::new(move |_| counted.with(|counted| counted.as_ref().map(|counted| counted.of(id))));
     move || match count.get() {
         // Not counted yet: nothing to say for a moment.
         None => view! { <span class="segment-count"></span> }.into_any(),
@@ -159,7 +182,14 @@ pub fn LineCount(
     }
 }
 
-fn value(builder: Builder, id: NodeId, shape: Shape, facets: Signal<Facets>, currency: Currency, is_new: bool) -> AnyView {
+fn value(
+    builder: Builder,
+    id: NodeId,
+    shape: Shape,
+    facets: Signal<Facets>,
+    currency: Currency,
+    is_new: bool,
+) -> AnyView {
     match shape {
         Shape::Nothing => ().into_any(),
         Shape::Chosen(property) => {
@@ -175,11 +205,14 @@ fn value(builder: Builder, id: NodeId, shape: Shape, facets: Signal<Facets>, cur
         Shape::Contains => {
             let text = Entry {
                 read: |line| match &line.condition {
-                    Condition::City(TextTest::Contains(text)) | Condition::Country(TextTest::Contains(text)) => text.clone(),
+                    Condition::City(TextTest::Contains(text))
+                    | Condition::Country(TextTest::Contains(text)) => text.clone(),
                     _ => String::new(),
                 },
                 write: |line, typed| {
-                    if let Condition::City(TextTest::Contains(text)) | Condition::Country(TextTest::Contains(text)) = &mut line.condition {
+                    if let Condition::City(TextTest::Contains(text))
+                    | Condition::Country(TextTest::Contains(text)) = &mut line.condition
+                    {
                         typed.clone_into(text);
                     }
                     true
@@ -194,13 +227,21 @@ fn value(builder: Builder, id: NodeId, shape: Shape, facets: Signal<Facets>, cur
         Shape::Days => {
             let days = Entry {
                 read: |line| match line.condition {
-                    Condition::LastPurchase(DayTest::WithinDays(days) | DayTest::NotWithinDays(days)) => days.to_string(),
+                    Condition::LastPurchase(
+                        DayTest::WithinDays(days) | DayTest::NotWithinDays(days),
+                    ) => days.to_string(),
                     _ => String::new(),
                 },
                 write: |line, typed| {
-                    let read = read_count(typed).and_then(|days| u32::try_from(days).ok()).filter(|days| *days < 40_000);
-                    if let (Some(read), Condition::LastPurchase(DayTest::WithinDays(days) | DayTest::NotWithinDays(days))) =
-                        (read, &mut line.condition)
+                    let read = read_count(typed)
+                        .and_then(|days| u32::try_from(days).ok())
+                        .filter(|days| *days < 40_000);
+                    if let (
+                        Some(read),
+                        Condition::LastPurchase(
+                            DayTest::WithinDays(days) | DayTest::NotWithinDays(days),
+                        ),
+                    ) = (read, &mut line.condition)
                     {
                         *days = read;
                     }
@@ -212,7 +253,10 @@ fn value(builder: Builder, id: NodeId, shape: Shape, facets: Signal<Facets>, cur
                 kind: "numeric",
             };
             let line = builder.line(id);
-            let after = move || line.with(|line| line.as_ref().map(Test::of)).map(words::days_after);
+            let after = move || {
+                line.with(|line| line.as_ref().map(Test::of))
+                    .map(words::days_after)
+            };
             view! {
                 <span class="segment-amount">
                     <Field builder id entry=days focus=is_new/>
@@ -248,7 +292,14 @@ enum Bound {
     To,
 }
 
-fn number(builder: Builder, id: NodeId, property: Property, bound: Bound, currency: Currency, focus: bool) -> AnyView {
+fn number(
+    builder: Builder,
+    id: NodeId,
+    property: Property,
+    bound: Bound,
+    currency: Currency,
+    focus: bool,
+) -> AnyView {
     let is_money = property == Property::Total;
     let label = match bound {
         Bound::Only => t!(segment.value),
@@ -268,9 +319,17 @@ fn number(builder: Builder, id: NodeId, property: Property, bound: Bound, curren
             (false, Bound::To) => |line, typed| set_bound(line, read_count(typed), true),
             (false, _) => |line, typed| set_bound(line, read_count(typed), false),
         },
-        same: if is_money { |a, b| read_amount(a) == read_amount(b) } else { |a, b| read_count(a) == read_count(b) },
+        same: if is_money {
+            |a, b| read_amount(a) == read_amount(b)
+        } else {
+            |a, b| read_count(a) == read_count(b)
+        },
         label,
-        wrong: if is_money { t!(segment.badAmount) } else { t!(segment.badNumber) },
+        wrong: if is_money {
+            t!(segment.badAmount)
+        } else {
+            t!(segment.badNumber)
+        },
         kind: if is_money { "decimal" } else { "numeric" },
     };
     if !is_money {
@@ -301,9 +360,15 @@ struct Entry {
 }
 
 #[component]
-fn Field(builder: Builder, id: NodeId, entry: Entry, #[prop(optional)] focus: bool) -> impl IntoView {
+fn Field(
+    builder: Builder,
+    id: NodeId,
+    entry: Entry,
+    #[prop(optional)] focus: bool,
+) -> impl IntoView {
     let line = builder.line(id);
-    let kept = Memo::new(move |_| line.with(|line| line.as_ref().map(entry.read).unwrap_or_default()));
+    let kept =
+        Memo::new(move |_| line.with(|line| line.as_ref().map(entry.read).unwrap_or_default()));
     let written = RwSignal::new(kept.get_untracked());
     // Undone, or written elsewhere: shown. What is being typed stays as it is typed.
     Effect::new(move |_| {
@@ -314,7 +379,10 @@ fn Field(builder: Builder, id: NodeId, entry: Entry, #[prop(optional)] focus: bo
     });
     let wrong = RwSignal::new(false);
     let is_turned = move || {
-        line.with(|line| line.as_ref().is_some_and(|line| !line.unread && !line.is_filled_in() && entry.kind != "text"))
+        line.with(|line| {
+            line.as_ref()
+                .is_some_and(|line| !line.unread && !line.is_filled_in() && entry.kind != "text")
+        })
     };
     let field = NodeRef::<leptos::html::Input>::new();
     if focus {
@@ -374,7 +442,11 @@ fn day_entry(label: &'static str, is_from: bool) -> Entry {
     }
     Entry {
         read: if is_from {
-            |line| days(line).map(|(from, _)| from.to_string()).unwrap_or_default()
+            |line| {
+                days(line)
+                    .map(|(from, _)| from.to_string())
+                    .unwrap_or_default()
+            }
         } else {
             |line| days(line).map(|(_, to)| to.to_string()).unwrap_or_default()
         },
@@ -411,7 +483,9 @@ fn bounds(line: &Line) -> (i64, i64) {
 }
 
 fn set_bound(line: &mut Line, read: Option<i64>, second: bool) -> bool {
-    if let (Some(read), Condition::Orders(test) | Condition::Total(test)) = (read, &mut line.condition) {
+    if let (Some(read), Condition::Orders(test) | Condition::Total(test)) =
+        (read, &mut line.condition)
+    {
         match test {
             NumberTest::AtLeast(n) | NumberTest::AtMost(n) => *n = read,
             NumberTest::Between(_, to) if second => *to = read,
@@ -429,14 +503,20 @@ fn written_amount(minor: i64) -> String {
 /// The currency's sign, and whether it stands before the amount.
 fn currency_sign(currency: Currency) -> (String, bool) {
     let written = i18n::money_round(0, currency);
-    let sign: String = written.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
+    let sign: String = written
+        .chars()
+        .filter(|c| !c.is_ascii_digit() && !c.is_whitespace())
+        .collect();
     (sign, !written.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 // Choices of the browser's list are texts; a place in the list that is offered is enough.
 
 fn key_of<T: PartialEq>(all: &[T], one: &T) -> String {
-    all.iter().position(|other| other == one).unwrap_or_default().to_string()
+    all.iter()
+        .position(|other| other == one)
+        .unwrap_or_default()
+        .to_string()
 }
 
 fn from_key<T: Copy>(all: &[T], key: &str) -> Option<T> {

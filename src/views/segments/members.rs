@@ -20,12 +20,21 @@ pub fn Members(
     let (engine, address) = (use_engine(), use_address());
     let filter = Memo::new(move |_| Filter {
         rule: Some(compiled.with(|compiled| compiled.rule.clone())),
-        sort: Sort { column: Column::Total, descending: true },
+        sort: Sort {
+            column: Column::Total,
+            descending: true,
+        },
         ..Filter::default()
     });
     let total = RwSignal::new(None);
     let open = Callback::new(move |id: CustomerId| address.go(Route::Customer(id)));
-    let summed = Memo::new(move |_| counted.with(|counted| counted.as_ref().map(|counted| (counted.answer.total, counted.answer.total_minor))));
+    let summed = Memo::new(move |_| {
+        counted.with(|counted| {
+            counted
+                .as_ref()
+                .map(|counted| (counted.answer.total, counted.answer.total_minor))
+        })
+    });
     let all = Memo::new(move |_| engine.facts().map_or(0, |facts| facts.customers));
     let count = move || summed.get().map(|(n, _)| i18n::count(n));
     let word = move || summed.get().map(|(n, _)| t!(segment.customersWord, n = n));
@@ -33,7 +42,10 @@ pub fn Members(
         let (n, minor) = summed.get()?;
         let currency = engine.currency();
         let sum = t!(segment.sum, money = i18n::money_round(minor, currency));
-        let each = i64::try_from(n).ok().filter(|n| *n > 1).map(|n| t!(segment.each, money = i18n::money_round(minor / n, currency)));
+        let each = i64::try_from(n)
+            .ok()
+            .filter(|n| *n > 1)
+            .map(|n| t!(segment.each, money = i18n::money_round(minor / n, currency)));
         Some(each.map_or(sum.clone(), |each| format!("{sum} · {each}")))
     };
     let share = move || {
@@ -42,12 +54,17 @@ pub fn Members(
     };
     let share_words = move || {
         share().map(|share| {
-            let rounded = if share > 0.0 && share < 1.0 { "< 1".to_owned() } else { i18n::count(share.round() as u64) };
+            let rounded = if share > 0.0 && share < 1.0 {
+                "< 1".to_owned()
+            } else {
+                i18n::count(share.round() as u64)
+            };
             let percent = t!(import.percent, n = rounded);
             t!(segment.share, percent = percent)
         })
     };
-    let empty = || view! { <Empty icon=Icon::Users title=t!(segment.nobody) hint=t!(segment.nobodyHint)/> };
+    let empty =
+        || view! { <Empty icon=Icon::Users title=t!(segment.nobody) hint=t!(segment.nobodyHint)/> };
     view! {
         <section class="segment-result" aria-label=t!(segment.result)>
             <div class="segment-sum">
@@ -85,13 +102,22 @@ pub fn Members(
 
 fn cells(row: &Row) -> AnyView {
     let currency = untrack(|| use_engine().currency());
-    let name = if row.name.is_empty() { t!(record.unnamed).to_owned() } else { row.name.clone() };
+    let name = if row.name.is_empty() {
+        t!(record.unnamed).to_owned()
+    } else {
+        row.name.clone()
+    };
     let under = match row.last_purchase {
         Some(day) => i18n::days_ago(day),
         None => t!(segment.noPurchases).to_owned(),
     };
     let place = [row.person.as_str(), row.city.as_str()];
-    let place = place.iter().copied().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+    let place = place
+        .iter()
+        .copied()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ");
     view! {
         <div role="gridcell" class="segment-member">
             <Avatar id=row.id.to_bytes() name=name.clone()/>

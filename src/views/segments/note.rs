@@ -35,7 +35,10 @@ impl Noted {
     }
 
     fn to_text(&self) -> String {
-        let rule: String = encode(&self.rule).iter().map(|byte| format!("{byte:02x}")).collect();
+        let rule: String = encode(&self.rule)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         format!("{} {rule} {}", self.id, self.name)
     }
 
@@ -45,7 +48,10 @@ impl Noted {
         let id = parts.next()?.parse().ok()?;
         let hex = parts.next()?;
         let name = parts.next()?.to_owned();
-        let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect();
+        let bytes: Option<Vec<u8>> = (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok())
+            .collect();
         let rule = decode(&bytes?).ok()?;
         Some(Self { id, name, rule })
     }
@@ -61,10 +67,18 @@ mod tests {
         let noted = Noted {
             id: SegmentId::make(1, [3; 10]),
             name: "Los de Toro".into(),
-            rule: Rule::Any(vec![Rule::Is(Condition::City(TextTest::Contains("ñ".into())))]),
+            rule: Rule::Any(vec![Rule::Is(Condition::City(TextTest::Contains(
+                "ñ".into(),
+            )))]),
         };
         assert_eq!(Noted::from_text(&noted.to_text()), Some(noted));
-        for text in ["", "x", "01 zz", "01ARZ3NDEKTSV4RRFFQ69G5FAV 0 a", "01ARZ3NDEKTSV4RRFFQ69G5FAV 09ff a"] {
+        for text in [
+            "",
+            "x",
+            "01 zz",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV 0 a",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV 09ff a",
+        ] {
             assert_eq!(Noted::from_text(text), None, "{text}");
         }
     }

@@ -31,15 +31,33 @@ pub fn Values(
     open_at_once: bool,
 ) -> impl IntoView {
     let line = builder.line(id);
-    let chosen = Memo::new(move |_| line.with(|line| line.as_ref().map(|line| line.texts().to_vec()).unwrap_or_default()));
+    let chosen = Memo::new(move |_| {
+        line.with(|line| {
+            line.as_ref()
+                .map(|line| line.texts().to_vec())
+                .unwrap_or_default()
+        })
+    });
     // Words within the button, so that they follow what is chosen while the button stays.
     let shown = move || {
-        let says = move || chosen.with(|texts| if texts.is_empty() { t!(segment.choose).to_owned() } else { words::texts_in_words(texts) });
+        let says = move || {
+            chosen.with(|texts| {
+                if texts.is_empty() {
+                    t!(segment.choose).to_owned()
+                } else {
+                    words::texts_in_words(texts)
+                }
+            })
+        };
         view! { <span class:segment-blank=move || chosen.with(Vec::is_empty)>{says}</span> }
     };
     let name = Signal::derive(move || {
         let texts = chosen.get();
-        let texts = if texts.is_empty() { t!(segment.choose).to_owned() } else { words::texts_in_words(&texts) };
+        let texts = if texts.is_empty() {
+            t!(segment.choose).to_owned()
+        } else {
+            words::texts_in_words(&texts)
+        };
         format!("{}: {texts}", label.get())
     });
     view! {
@@ -50,7 +68,12 @@ pub fn Values(
 }
 
 #[component]
-fn ValueList(builder: Builder, id: NodeId, chosen: Memo<Vec<String>>, options: Signal<Vec<(String, u32)>>) -> impl IntoView {
+fn ValueList(
+    builder: Builder,
+    id: NodeId,
+    chosen: Memo<Vec<String>>,
+    options: Signal<Vec<(String, u32)>>,
+) -> impl IntoView {
     let written = RwSignal::new(String::new());
     let field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
@@ -65,7 +88,12 @@ fn ValueList(builder: Builder, id: NodeId, chosen: Memo<Vec<String>>, options: S
         let needle = fold(&written.get());
         let first = first.get();
         options.with(|options| {
-            let count_of = |text: &str| options.iter().find(|(option, _)| fold(option) == fold(text)).map(|(_, count)| *count);
+            let count_of = |text: &str| {
+                options
+                    .iter()
+                    .find(|(option, _)| fold(option) == fold(text))
+                    .map(|(_, count)| *count)
+            };
             let before = first.iter().map(|text| (text.clone(), count_of(text)));
             let is_before = |option: &str| first.iter().any(|text| fold(text) == fold(option));
             let others = options.iter().filter(|(option, _)| !is_before(option));
@@ -96,10 +124,13 @@ fn ValueList(builder: Builder, id: NodeId, chosen: Memo<Vec<String>>, options: S
         let exact = rows.with_untracked(|rows| {
             let needle = fold(&written.get_untracked());
             let exact = rows.iter().find(|(row, _)| fold(row) == needle);
-            exact.or_else(|| rows.first().filter(|_| rows.len() == 1)).map(|(row, _)| row.clone())
+            exact
+                .or_else(|| rows.first().filter(|_| rows.len() == 1))
+                .map(|(row, _)| row.clone())
         });
         if let Some(text) = exact.or_else(|| untrack(new)) {
-            let is_on = chosen.with_untracked(|chosen| chosen.iter().any(|on| fold(on) == fold(&text)));
+            let is_on =
+                chosen.with_untracked(|chosen| chosen.iter().any(|on| fold(on) == fold(&text)));
             toggle(&text, !is_on);
             first.update(|first| {
                 if !first.iter().any(|known| fold(known) == fold(&text)) {

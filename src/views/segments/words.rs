@@ -79,7 +79,11 @@ pub fn days_after(test: Test) -> &'static str {
 #[must_use]
 pub fn line(line: &Line, currency: Currency) -> String {
     let asked = Test::of(line);
-    let start = format!("{} {}", property(Property::of(&line.condition)), test(asked));
+    let start = format!(
+        "{} {}",
+        property(Property::of(&line.condition)),
+        test(asked)
+    );
     match value(line, asked, currency) {
         Some(value) => format!("{start} {value}"),
         None => start,
@@ -93,22 +97,35 @@ fn value(line: &Line, asked: Test, currency: Currency) -> Option<String> {
         Condition::City(TextTest::Blank)
         | Condition::Country(TextTest::Blank)
         | Condition::LastPurchase(DayTest::Never) => None,
-        Condition::City(TextTest::Contains(text)) | Condition::Country(TextTest::Contains(text)) => {
+        Condition::City(TextTest::Contains(text))
+        | Condition::Country(TextTest::Contains(text)) => {
             Some(t!(segment.quoted, text = text.as_str()))
         }
-        Condition::City(TextTest::OneOf(texts)) | Condition::Country(TextTest::OneOf(texts)) | Condition::Tag(texts) => {
-            Some(texts_in_words(texts))
+        Condition::City(TextTest::OneOf(texts))
+        | Condition::Country(TextTest::OneOf(texts))
+        | Condition::Tag(texts) => Some(texts_in_words(texts)),
+        Condition::LastPurchase(DayTest::WithinDays(days) | DayTest::NotWithinDays(days)) => Some(
+            format!("{} {}", i18n::count(u64::from(*days)), days_after(asked)),
+        ),
+        Condition::LastPurchase(DayTest::Between(from, to)) => {
+            Some(pair(i18n::day(*from), i18n::day(*to)))
         }
-        Condition::LastPurchase(DayTest::WithinDays(days) | DayTest::NotWithinDays(days)) => {
-            Some(format!("{} {}", i18n::count(u64::from(*days)), days_after(asked)))
+        Condition::Orders(number) => {
+            Some(number_in_words(*number, |n| i18n::decimal(n as f64), pair))
         }
-        Condition::LastPurchase(DayTest::Between(from, to)) => Some(pair(i18n::day(*from), i18n::day(*to))),
-        Condition::Orders(number) => Some(number_in_words(*number, |n| i18n::decimal(n as f64), pair)),
-        Condition::Total(number) => Some(number_in_words(*number, |n| i18n::money_round(n, currency), pair)),
+        Condition::Total(number) => Some(number_in_words(
+            *number,
+            |n| i18n::money_round(n, currency),
+            pair,
+        )),
     }
 }
 
-fn number_in_words(number: NumberTest, write: impl Fn(i64) -> String, pair: impl Fn(String, String) -> String) -> String {
+fn number_in_words(
+    number: NumberTest,
+    write: impl Fn(i64) -> String,
+    pair: impl Fn(String, String) -> String,
+) -> String {
     match number {
         NumberTest::AtLeast(n) | NumberTest::AtMost(n) => write(n),
         NumberTest::Between(from, to) => pair(write(from), write(to)),
@@ -121,9 +138,16 @@ pub fn texts_in_words(texts: &[String]) -> String {
     const NAMED: usize = 3;
     if texts.len() > NAMED + 1 {
         let named: Vec<&str> = texts.iter().take(NAMED).map(String::as_str).collect();
-        return t!(segment.andMore, names = named.join(", "), n = texts.len() - NAMED);
+        return t!(
+            segment.andMore,
+            names = named.join(", "),
+            n = texts.len() - NAMED
+        );
     }
-    joined(&texts.iter().map(String::as_str).collect::<Vec<_>>(), t!(segment.or))
+    joined(
+        &texts.iter().map(String::as_str).collect::<Vec<_>>(),
+        t!(segment.or),
+    )
 }
 
 /// "a, b or c".
@@ -152,7 +176,9 @@ fn group(parts_of: &Group, currency: Currency) -> String {
         .iter()
         .map(|part| match part {
             Part::Line(one) => line(one, currency),
-            Part::Group(inner) if inner.negated => t!(segment.notGroup, rule = group(inner, currency)),
+            Part::Group(inner) if inner.negated => {
+                t!(segment.notGroup, rule = group(inner, currency))
+            }
             Part::Group(inner) if inner.parts.len() > 1 => format!("({})", group(inner, currency)),
             Part::Group(inner) => group(inner, currency),
         })

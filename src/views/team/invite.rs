@@ -50,7 +50,11 @@ pub fn Invite() -> impl IntoView {
             (false, true) => t!(team.another),
             (false, false) => t!(team.invite),
         };
-        let kind = if again { ButtonKind::Plain } else { ButtonKind::Primary };
+        let kind = if again {
+            ButtonKind::Plain
+        } else {
+            ButtonKind::Primary
+        };
         view! { <Button kind icon=Icon::Link disabled=making on:click=move |_| make()>{words}</Button> }
     };
     let link = Memo::new(move |_| match stage.get() {
@@ -131,7 +135,11 @@ fn Ready(link: String) -> impl IntoView {
         let name = engine.facts().map(|facts| facts.name).unwrap_or_default();
         let letter = js_sys::Object::new();
         // Setting a property of a fresh object does not fail.
-        let _ = Reflect::set(&letter, &"text".into(), &t!(team.shareText, name = name).into());
+        let _ = Reflect::set(
+            &letter,
+            &"text".into(),
+            &t!(team.shareText, name = name).into(),
+        );
         let _ = Reflect::set(&letter, &"url".into(), &shared.as_str().into());
         if let Ok(sharing) = share_letter(&letter) {
             // Dismissed is not refused: nothing to say.

@@ -58,7 +58,8 @@ pub fn Join() -> impl IntoView {
     };
     // Everything is here: nothing more to press.
     Effect::new(move |_| {
-        let is_whole = matches!(engine.sync(), SyncState::Synced { .. }) && engine.workspace().flatten().is_some();
+        let is_whole = matches!(engine.sync(), SyncState::Synced { .. })
+            && engine.workspace().flatten().is_some();
         if is_whole && stage.get() == Stage::Loading {
             untrack(enter);
         }
@@ -90,7 +91,8 @@ pub fn Join() -> impl IntoView {
         KEPT.set(None);
         stage.set(Stage::Paste);
     };
-    let body = move || match stage.get() {
+    let body = move || {
+        match stage.get() {
         Stage::Paste => view! { <Paste on_link=Callback::new(move |()| stage.set(Stage::Name))/> }.into_any(),
         Stage::Name | Stage::Asking => view! { <NameForm name nameless stage join=Callback::new(move |()| join())/> }.into_any(),
         Stage::Loading => view! { <Arriving enter=Callback::new(move |()| enter())/> }.into_any(),
@@ -98,6 +100,7 @@ pub fn Join() -> impl IntoView {
             <Refused refusal again=Callback::new(move |()| join()) forget=Callback::new(move |()| forget())/>
         }
         .into_any(),
+    }
     };
     view! {
         <main class="join">
@@ -149,7 +152,12 @@ fn Paste(on_link: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn NameForm(name: RwSignal<String>, nameless: RwSignal<bool>, stage: RwSignal<Stage>, join: Callback<()>) -> impl IntoView {
+fn NameForm(
+    name: RwSignal<String>,
+    nameless: RwSignal<bool>,
+    stage: RwSignal<Stage>,
+    join: Callback<()>,
+) -> impl IntoView {
     let asking = Memo::new(move |_| stage.get() == Stage::Asking);
     let slow = RwSignal::new(false);
     Effect::new(move |_| {
@@ -164,7 +172,8 @@ fn NameForm(name: RwSignal<String>, nameless: RwSignal<bool>, stage: RwSignal<St
         }
     });
     let error = Signal::derive(move || {
-        (nameless.get() && name.with(|name| name.trim().is_empty())).then(|| i18n::refusal(Refusal::NameMissing).to_owned())
+        (nameless.get() && name.with(|name| name.trim().is_empty()))
+            .then(|| i18n::refusal(Refusal::NameMissing).to_owned())
     });
     view! {
         <h1>{t!(team.join.title)}</h1>
@@ -204,10 +213,18 @@ fn Arriving(enter: Callback<()>) -> impl IntoView {
     let engine = use_engine();
     let customers = Memo::new(move |_| engine.facts().map_or(0, |facts| facts.customers));
     let team = Memo::new(move |_| engine.facts().map(|facts| facts.name).unwrap_or_default());
+    // Until the server has said how much there is, the bar only shows that something is under way.
+    let behind = Memo::new(move |_| engine.catching_up());
+    let total = move || behind.get().map(|behind| behind.total.max(1).to_string());
+    let done = move || {
+        behind
+            .get()
+            .map(|behind| behind.done.min(behind.total).to_string())
+    };
     view! {
         <h1>{move || if team.with(String::is_empty) { t!(team.join.loading).to_owned() } else { team.get() }}</h1>
         <p class="join-lead" id="join-loading">{t!(team.join.loading)}</p>
-        <progress class="join-bar" aria-labelledby="join-loading"></progress>
+        <progress class="join-bar" aria-labelledby="join-loading" max=total value=done></progress>
         <p class="join-count">
             <span>{move || (customers.get() > 0).then(|| t!(team.join.loadingCount, n = customers.get()))}</span>
             <span>{t!(team.join.loadingHint)}</span>
@@ -222,7 +239,14 @@ fn Arriving(enter: Callback<()>) -> impl IntoView {
 #[component]
 fn Refused(refusal: Refusal, again: Callback<()>, forget: Callback<()>) -> impl IntoView {
     let exists = refusal == Refusal::WorkspaceExists;
-    let is_kept = matches!(refusal, Refusal::RelayAway | Refusal::NotARelay | Refusal::StorageFull | Refusal::StorageFailed | Refusal::Busy);
+    let is_kept = matches!(
+        refusal,
+        Refusal::RelayAway
+            | Refusal::NotARelay
+            | Refusal::StorageFull
+            | Refusal::StorageFailed
+            | Refusal::Busy
+    );
     let (title, words) = if exists {
         (t!(team.join.existsTitle), t!(team.join.existsHint))
     } else {

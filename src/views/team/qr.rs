@@ -54,7 +54,10 @@ mod tests {
     #[test]
     fn the_outline_covers_exactly_the_dark_modules() {
         let code = QrCode::encode_text("https://tienda.example/#join=abc", QrCodeEcc::Low).unwrap();
-        let dark = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y)).count();
+        let dark = (0..code.size())
+            .flat_map(|y| (0..code.size()).map(move |x| (x, y)))
+            .filter(|(x, y)| code.get_module(*x, *y))
+            .count();
         let drawn: usize = outline(&code)
             .split('h')
             .skip(1)
