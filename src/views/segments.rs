@@ -2,14 +2,17 @@
 
 mod amount;
 mod builder;
+mod condition;
 mod draft;
 mod editor;
+mod field;
 mod flyout;
 mod group;
 mod ideas;
 mod line;
 mod members;
 mod note;
+mod operand;
 mod values;
 mod words;
 

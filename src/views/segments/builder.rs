@@ -1,6 +1,7 @@
 //! A draft on the screen, with its own undo.
 
-use super::draft::{Compiled, Draft, Line, NodeId};
+use super::condition::Line;
+use super::draft::{Compiled, Draft, NodeId};
 use crate::state::Engine;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -1,7 +1,8 @@
 //! The rules of a segment: rows joined by "and" or "or", with groups as cards within.
 
 use super::builder::{Builder, Counted};
-use super::draft::{Group, Joint, NodeId, Part, Property};
+use super::condition::Property;
+use super::draft::{Group, Joint, NodeId, Part};
 use super::flyout::{Flyout, FlyoutSheet};
 use super::line::{LineCount, LineRow};
 use super::words;

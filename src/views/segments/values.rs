@@ -1,7 +1,8 @@
 //! The texts of a condition: chosen from those that occur, each with how often, or written.
 
 use super::builder::Builder;
-use super::draft::{Line, NodeId};
+use super::condition::Line;
+use super::draft::NodeId;
 use super::flyout::Flyout;
 use super::words;
 use crate::components::{Glyph, Icon};

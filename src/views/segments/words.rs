@@ -1,6 +1,7 @@
 //! A rule in the words of the person.
 
-use super::draft::{Draft, Group, Joint, Line, Part, Property, Test};
+use super::condition::{Line, Property, Test};
+use super::draft::{Draft, Group, Joint, Part};
 use crate::i18n;
 use tendero_domain::{Condition, Currency, DayTest, NumberTest, Rule, TextTest};
 
