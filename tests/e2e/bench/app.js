@@ -89,11 +89,8 @@ export async function measure(count, file, say) {
     await luis.field(luis.t("team.join.name")).fill("Luis");
     const joining = Date.now();
     await luis.button(luis.t("team.join.go")).click();
-    const enter = luis.button(luis.t("team.join.enter"));
-    await enter.or(luis.list()).first().waitFor({ timeout: 120_000 });
-    if (await enter.isVisible()) {
-      await enter.click();
-    }
+    // In as soon as it is offered; with few customers it goes in by itself before.
+    luis.button(luis.t("team.join.enter")).click({ timeout: 120_000 }).catch(() => {});
     await luis.list().getByRole("gridcell").first().waitFor({ timeout: 120_000 });
     figures.newDeviceUsable = (Date.now() - joining) / 1000;
     await luis.expectRows(count, { timeout: 1_800_000 });

@@ -67,7 +67,7 @@ test("a new build waits until it is asked for; the old one serves its pages to t
   await ana.button(ana.t("common.reload")).click();
   await expect.poll(() => build(ana.page).catch(() => undefined)).toBe(NEXT);
   await ana.ready();
-  await expect(ana.list()).toBeVisible();
+  await ana.inside();
   expect(await wholeBuilds(ana.page)).toContain(NEXT);
 
   // Opened afresh, with nobody left on the old build, it is let go.

@@ -106,13 +106,13 @@ export class Seller {
     await this.page.goto(link);
     await this.field(this.t("team.join.name")).fill(me);
     await this.button(this.t("team.join.go")).click();
-    await this.button(this.t("team.join.enter")).click({ timeout: 60_000 });
-    await this.inside();
+    // It goes in by itself once everything is here.
+    await this.inside({ timeout: 60_000 });
   }
 
   /** Waits until the customers are on the screen, or the words that stand there when there are none. */
-  async inside() {
-    await expect(this.page.getByRole("heading", { name: this.t("customers.title"), exact: true })).toBeVisible();
+  async inside(options) {
+    await expect(this.heading(this.t("customers.title"))).toBeVisible(options);
   }
 
   // --- The list -------------------------------------------------------------------------------------------------------
