@@ -15,6 +15,9 @@ pub fn Empty(
     /// What it is for, or what to do.
     #[prop(into)]
     hint: String,
+    /// Whether its title is the page's own: nothing else heads it.
+    #[prop(optional)]
+    heads_page: bool,
     /// The first thing to do: buttons.
     #[prop(optional)]
     children: Option<Children>,
@@ -22,7 +25,11 @@ pub fn Empty(
     view! {
         <div class="empty">
             <span class="empty-icon"><Glyph icon/></span>
-            <h2>{title}</h2>
+            {if heads_page {
+                view! { <h1 class="empty-title">{title}</h1> }.into_any()
+            } else {
+                view! { <h2 class="empty-title">{title}</h2> }.into_any()
+            }}
             <p>{hint}</p>
             {children.map(|children| view! { <div class="empty-actions">{children()}</div> })}
         </div>

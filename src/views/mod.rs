@@ -89,7 +89,7 @@ fn Place() -> impl IntoView {
 fn Nowhere() -> impl IntoView {
     view! {
         <main class="place">
-            <Empty icon=Icon::Search title=t!(app.notFound) hint=t!(app.notFoundHint)>
+            <Empty heads_page=true icon=Icon::Search title=t!(app.notFound) hint=t!(app.notFoundHint)>
                 <LinkButton href=Route::Customers.path() label=t!(app.toCustomers).to_owned()/>
             </Empty>
         </main>
