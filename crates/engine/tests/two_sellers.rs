@@ -10,7 +10,9 @@ mod common;
 
 use common::World;
 use tendero_domain::{Condition, Field, NumberTest, Rule, SegmentId, TextTest};
-use tendero_messages::{Answer, Command, Done, Filter, Query, Refusal, SyncState};
+use tendero_messages::{
+    Answer, Command, Done, Event, Filter, FromEngine, Query, Refusal, SyncState,
+};
 
 fn all() -> Filter {
     Filter::default()
@@ -94,6 +96,34 @@ fn a_second_device_joins_and_sees_the_same() {
     let mut names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["Luis", "Marta"]);
+}
+
+#[test]
+fn a_segment_that_differs_is_told_on_both_devices() {
+    let world = World::new();
+    let mut marta = world.device();
+    marta.create_workspace(&world);
+    world.settle(&mut [&mut marta]);
+    let fragment = marta.invite(&world);
+    let mut luis = world.device();
+    luis.join(&world, &fragment, "Luis").unwrap();
+    world.settle(&mut [&mut marta, &mut luis]);
+
+    let segment = SegmentId::from_bytes(marta.action(&world).to_bytes());
+    let save = Command::SaveSegment {
+        segment,
+        name: "Todos".into(),
+        rule: Rule::everyone(),
+    };
+    for command in [save, Command::RemoveSegment { segment }] {
+        marta.page.clear();
+        luis.page.clear();
+        assert_eq!(marta.command(&world, command), Ok(Done::Saved));
+        world.settle(&mut [&mut marta, &mut luis]);
+        for device in [&marta, &luis] {
+            assert!(device.page.contains(&FromEngine::Event(Event::Changed)));
+        }
+    }
 }
 
 #[test]
