@@ -121,31 +121,32 @@ fn ValueList(
         let known = rows.with(|rows| rows.iter().any(|(row, _)| fold(row) == fold(&text)));
         (!text.is_empty() && !known).then_some(text)
     };
-    let take_written = move || {
-        let exact = rows.with_untracked(|rows| {
+    let take = move |text: String| {
+        let is_on = chosen.with_untracked(|chosen| chosen.iter().any(|on| fold(on) == fold(&text)));
+        toggle(&text, !is_on);
+        first.update(|first| {
+            if !first.iter().any(|known| fold(known) == fold(&text)) {
+                first.insert(0, text);
+            }
+        });
+        written.set(String::new());
+    };
+    // Enter takes what was written if it occurs, else the first that has these letters, else it as it was written.
+    let take_found = move || {
+        let found = rows.with_untracked(|rows| {
             let needle = fold(&written.get_untracked());
             let exact = rows.iter().find(|(row, _)| fold(row) == needle);
-            exact
-                .or_else(|| rows.first().filter(|_| rows.len() == 1))
-                .map(|(row, _)| row.clone())
+            exact.or(rows.first()).map(|(row, _)| row.clone())
         });
-        if let Some(text) = exact.or_else(|| untrack(new)) {
-            let is_on =
-                chosen.with_untracked(|chosen| chosen.iter().any(|on| fold(on) == fold(&text)));
-            toggle(&text, !is_on);
-            first.update(|first| {
-                if !first.iter().any(|known| fold(known) == fold(&text)) {
-                    first.insert(0, text);
-                }
-            });
-            written.set(String::new());
+        if let Some(text) = found.or_else(|| untrack(new)) {
+            take(text);
         }
     };
     let on_key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && !event.is_composing() {
             event.prevent_default();
             if !written.with_untracked(|text| text.trim().is_empty()) {
-                take_written();
+                take_found();
             }
         }
     };
@@ -186,8 +187,9 @@ fn ValueList(
                 new()
                     .map(|text| {
                         let words = t!(segment.useTyped, text = text.as_str());
+                        let mine = text;
                         view! {
-                            <button type="button" class="segment-option segment-option-new" on:click=move |_| take_written()>
+                            <button type="button" class="segment-option segment-option-new" on:click=move |_| take(mine.clone())>
                                 <Glyph icon=Icon::Plus/>
                                 <span>{words}</span>
                             </button>
