@@ -200,6 +200,8 @@
       try {
         const app = await import(`/v/${BUILD}/app.js`);
         await app.default({ module_or_path: `/v/${BUILD}/app_bg.wasm` });
+        // What was waiting before the app listened.
+        announce();
       } catch (error) {
         console.error(error);
         explain(isTrap(error) ? "stopped" : "failed");

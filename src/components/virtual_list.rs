@@ -131,11 +131,11 @@ pub fn VirtualList(
         if last < 0 {
             return;
         }
-        let at = cursor
+        // Without a row to go from, one goes in from beyond the end: one step leads to the first, End to the last.
+        let from = cursor
             .get_untracked()
-            .map_or(if by > 0 { 0 } else { last }, |at| {
-                i64::from(at).saturating_add(by).clamp(0, last)
-            });
+            .map_or(if by > 0 { -1 } else { last + 1 }, i64::from);
+        let at = from.saturating_add(by).clamp(0, last);
         cursor.set(u32::try_from(at).ok());
         moved.set(true);
     };

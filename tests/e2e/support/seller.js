@@ -231,7 +231,14 @@ export class Seller {
   /** Chooses a file; the mapping is shown afterwards. */
   async chooseFile(file) {
     await this.go("import");
-    await this.page.locator("input[type=file]").setInputFiles(file);
+    const fields = this.page.locator("input[type=file]");
+    const another = this.button(this.t("import.another"));
+    // The report of the last import stands there until one goes on.
+    await expect(fields.or(another).first()).toBeAttached();
+    if (await another.isVisible()) {
+      await another.click();
+    }
+    await fields.setInputFiles(file);
   }
 
   /** Begins the import of the file that was chosen and waits for its report. */
