@@ -33,7 +33,7 @@ fn all() -> [Idea; 4] {
             name: t!(segment.ideaOnce),
             hint: t!(segment.ideaOnceHint),
             rule: Rule::All(vec![
-                orders(NumberTest::Between(1, 1)),
+                orders(NumberTest::AtMost(1)),
                 last(DayTest::NotWithinDays(30)),
             ]),
         },

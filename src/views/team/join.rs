@@ -54,12 +54,17 @@ pub fn Join() -> impl IntoView {
     let enter = move || {
         let team = engine.facts().map(|facts| facts.name).unwrap_or_default();
         address.replace(Route::Customers);
-        toasts.say(t!(team.join.welcome, name = team));
+        if !team.is_empty() {
+            toasts.say(t!(team.join.welcome, name = team));
+        }
     };
     // Everything is here: nothing more to press.
     Effect::new(move |_| {
-        let is_whole = matches!(engine.sync(), SyncState::Synced { .. })
-            && engine.workspace().flatten().is_some();
+        // A name: what the team calls itself has arrived. Before that, "all is here" is said of nothing.
+        let has_begun = engine.facts().is_some_and(|facts| !facts.name.is_empty());
+        let is_whole = has_begun
+            && engine.catching_up().is_none()
+            && matches!(engine.sync(), SyncState::Synced { .. });
         if is_whole && stage.get() == Stage::Loading {
             untrack(enter);
         }
