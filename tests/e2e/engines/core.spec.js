@@ -45,6 +45,11 @@ for (const Browser of [Firefox, WebKit]) {
       await rowsAre(ana, rows);
       await newCustomer(ana, "Bar sin Red");
       await rowsAre(ana, rows + 1);
+      const name = t("field.name");
+      await ana.click("button", `${name}: Bar sin Red`);
+      await ana.fill("textbox", name, "Bar Zarzaquemada");
+      await ana.key("Enter");
+      await ana.element("button", `${name}: Bar Zarzaquemada`);
       await ana.state({ pending: (count) => Number(count) > 0 });
       await relay.restart();
       await ana.state({ sync: "synced", pending: "0" });
@@ -60,7 +65,9 @@ for (const Browser of [Firefox, WebKit]) {
       await luis.fill("textbox", t("team.join.name"), "Luis");
       await luis.click("button", t("team.join.go"));
       await rowsAre(luis, rows + 1);
-      await luis.sees("Bar sin Red");
+      await luis.fill("searchbox", t("customers.search"), "zarzaquemada");
+      await rowsAre(luis, 1);
+      await luis.sees("Bar Zarzaquemada");
       expect(await relay.reports(), "violations of the content security policy").toBe(0);
     } catch (error) {
       await info.attach("relay.log", { body: relay.log, contentType: "text/plain" });
