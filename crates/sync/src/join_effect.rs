@@ -16,9 +16,13 @@ pub enum JoinEvent {
 
 /// Something to be done.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the large one is made once in a device's life"
+// On wasm32 its pointers are half as long, and it is not that large.
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::large_enum_variant,
+        reason = "the large one is made once in a device's life"
+    )
 )]
 pub enum JoinEffect {
     /// Open a connection to the relay; an older one is forgotten.
