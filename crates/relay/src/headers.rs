@@ -14,7 +14,7 @@ trusted-types default; report-uri /relay/csp-report";
 
 /// Only what a seller in the field uses: where the shop is, a photo, a dictated note, copying a link.
 pub const PERMISSIONS: &str = "geolocation=(self), camera=(self), microphone=(self), clipboard-write=(self), \
-accelerometer=(), autoplay=(), bluetooth=(), clipboard-read=(), display-capture=(), encrypted-media=(), \
+accelerometer=(), autoplay=(), clipboard-read=(), display-capture=(), encrypted-media=(), \
 fullscreen=(), gamepad=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), \
 payment=(), picture-in-picture=(), publickey-credentials-create=(), publickey-credentials-get=(), \
 screen-wake-lock=(), serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()";
