@@ -45,6 +45,30 @@ for (const { language, scheme, size, viewport } of CASES) {
       await expect(ana.page.getByRole("heading").first()).toBeVisible();
       await check(place);
     }
+
+    // What only stands there while something is being done.
+    await ana.page.goto("/import");
+    await ana.ready();
+    await ana.page.locator("input[type=file]").setInputFiles({
+      name: "list.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("Nombre;Correo;Última compra;Importe\nCafé Sol;sol@example.com;25/11/2026;12,50\nBar Luna;;;\n"),
+    });
+    await expect(ana.heading(ana.t("import.columnsTitle"))).toBeVisible();
+    await check("import, columns");
+    await ana.runImport();
+    await check("import, report");
+    await ana.page.goto("/segments");
+    await ana.ready();
+    await ana.startSegment();
+    await ana.addTexts("city", "oneOf", ["Málaga"]);
+    await ana.addNumber("orders", "atLeast", 1);
+    await check("segment being built");
+    await ana.page.goto("/team");
+    await ana.ready();
+    await ana.button(ana.t("team.invite")).click();
+    await expect(ana.field(ana.t("team.link"))).toBeVisible();
+    await check("invitation");
     await ana.page.goto(customer);
     await ana.ready();
     await ana.page.keyboard.press("n");

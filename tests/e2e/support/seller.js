@@ -258,7 +258,14 @@ export class Seller {
 
   async newSegment() {
     await this.go("segments");
-    await this.button(this.t("segment.new")).or(this.page.getByRole("link", { name: this.t("segment.new") })).first().click();
+    await this.startSegment();
+  }
+
+  /** From the list of segments: a new one. */
+  async startSegment() {
+    const name = this.t("segment.new");
+    await this.button(name).or(this.page.getByRole("link", { name, exact: true })).first().click();
+    await expect(this.field(this.t("segment.name"))).toBeVisible();
   }
 
   /** Adds a condition on places or tags: `addTexts("country", "oneOf", ["Spain"])`. */
