@@ -50,8 +50,8 @@ pub struct Engine<S, H, F> {
     pub(crate) told_sync: Option<SyncState>,
     /// The revision of the index that the page was told of, and when.
     told_changed: (u64, f64),
-    /// Whether a segment differs from what the page was told: the index knows customers only.
-    segments_untold: bool,
+    /// Whether a segment or the settings differ from what the page was told: the index knows customers only.
+    others_untold: bool,
     catching_up: Option<CatchingUp>,
 }
 
@@ -96,7 +96,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             inviting: None,
             told_sync: None,
             told_changed: (0, 0.0),
-            segments_untold: false,
+            others_untold: false,
             catching_up: None,
         };
         engine.load_projection().await?;
@@ -326,10 +326,11 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                 rebuild.edited(team.home(DocKind::Customer, *doc), *doc);
             }
         }
-        let segments = &team.projection.segments;
-        self.segments_untold |= touched
+        // What the index does not know of: segments, and the workspace's own name.
+        let (segments, settings) = (&team.projection.segments, team.me.workspace);
+        self.others_untold |= touched
             .iter()
-            .any(|doc| segments.contains_key(&SegmentId::from_bytes(*doc)));
+            .any(|doc| *doc == settings || segments.contains_key(&SegmentId::from_bytes(*doc)));
         let facts = team.facts();
         let revision = team.projection.index.revision();
         if bulk || !touched.is_empty() {
@@ -348,10 +349,10 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         }
         let now = self.desk.host.steady_ms();
         let (told, at) = self.told_changed;
-        let differs = told != revision || self.segments_untold;
+        let differs = told != revision || self.others_untold;
         if differs && (at_once || now - at > CHANGED_MS || !self.has_work()) {
             self.told_changed = (revision, now);
-            self.segments_untold = false;
+            self.others_untold = false;
             self.desk.event(Event::Changed);
             self.desk.event(Event::Workspace(facts));
         }

@@ -439,3 +439,16 @@ fn an_engine_that_ends_over_a_document_again_and_again_leaves_that_one_out() {
     world.settle(&mut [&mut marta, &mut luis]);
     assert_eq!(luis.rows(&world, all()).0, 30);
 }
+
+#[test]
+fn who_joins_a_team_without_customers_learns_its_name() {
+    let world = World::new();
+    let mut marta = world.device();
+    marta.create_workspace(&world);
+    world.settle(&mut [&mut marta]);
+    let fragment = marta.invite(&world);
+    let mut luis = world.device();
+    assert_eq!(luis.join(&world, &fragment, "Luis"), Ok(Done::Saved));
+    world.settle(&mut [&mut marta, &mut luis]);
+    assert_eq!(luis.facts.clone().unwrap().name, "Bodegas Olmedo");
+}
