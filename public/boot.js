@@ -157,6 +157,9 @@
       console.warn("without the service worker the app starts only with a connection", error);
       return;
     }
+    if (!registration) {
+      return; // Some browsers turn service workers off without saying so.
+    }
     announce();
     registration.addEventListener("updatefound", () => {
       registration.installing?.addEventListener("statechange", announce);

@@ -1,5 +1,6 @@
 //! Initials on a colour of their own.
 
+use crate::components::live;
 use leptos::prelude::*;
 
 /// How large.
@@ -31,7 +32,7 @@ pub fn Avatar(
             style:--hue=hue(id).to_string()
             aria-hidden="true"
         >
-            {move || name.with(|name| initials(name))}
+            {live(move || name.with(|name| initials(name)))}
         </span>
     }
 }
@@ -43,18 +44,19 @@ fn hue(id: [u8; 16]) -> u16 {
     (sum % 12) * 30 + 15
 }
 
-/// First letters of the first and the last word that have letters or digits.
+/// First letters of the first and the last word that have letters or digits. The style sheet makes them large: Unicode's
+/// tables are the browser's.
 fn initials(name: &str) -> String {
     let mut letters = name
         .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+        .filter_map(|word| word.chars().find(|c| !is_punctuation(*c)));
     let first = letters.next();
     let second = letters.next_back();
-    first
-        .into_iter()
-        .chain(second)
-        .flat_map(char::to_uppercase)
-        .collect()
+    first.into_iter().chain(second).collect()
+}
+
+fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation() || "«»¿¡“”‘’„–—·…".contains(c)
 }
 
 #[cfg(test)]
@@ -66,9 +68,9 @@ mod tests {
         for (name, expected) in [
             ("La Taberna de Carmen", "LC"),
             ("Rueda", "R"),
-            ("«El 4» (bar)", "EB"),
+            ("«El 4» (bar)", "Eb"),
             ("", ""),
-            ("élan à", "ÉÀ"),
+            ("élan à", "éà"),
         ] {
             assert_eq!(initials(name), expected, "{name}");
         }

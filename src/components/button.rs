@@ -1,6 +1,6 @@
 //! Things to press.
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, live};
 use leptos::prelude::*;
 
 /// How much a button asks for attention.
@@ -119,7 +119,7 @@ pub fn LinkButton(
             title=move || icon_only.then(|| label.get())
         >
             {icon.map(|icon| view! { <Glyph icon/> })}
-            {(!icon_only).then(|| view! { <span>{move || label.get()}</span> })}
+            {(!icon_only).then(|| view! { <span>{live(move || label.get())}</span> })}
         </a>
     }
 }

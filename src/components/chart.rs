@@ -16,8 +16,8 @@ pub struct Bar {
     pub marked: bool,
 }
 
-/// Height of the drawing in its own units; a bar's width is 10 with 2 between them.
-const HEIGHT: f64 = 48.0;
+/// Height of the drawing in its own units; a bar is 100 wide, with 20 between it and the next.
+const HEIGHT: i64 = 480;
 
 /// Bars that start at zero, with a summary beneath and the figures in a table one press away.
 #[component]
@@ -39,26 +39,24 @@ pub fn MonthBars(
 ) -> impl IntoView {
     let id = element_id("chart");
     let caption = id.clone();
-    let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(1) as f64;
-    let width = bars.len() as f64 * 12.0 - 2.0;
+    let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(1);
+    let width = (bars.len() * 120).saturating_sub(20);
     let drawn = bars
         .iter()
         .enumerate()
         .map(|(i, bar)| {
-            let height = (bar.value.max(0) as f64 / most * HEIGHT).max(if bar.value > 0 {
-                1.5
-            } else {
-                0.75
-            });
+            let least = if bar.value > 0 { 15 } else { 7 };
+            let height = bar.value.max(0).saturating_mul(HEIGHT) / most;
+            let height = height.max(least);
             view! {
                 <rect
                     class:marked=bar.marked
                     class:nothing=bar.value <= 0
-                    x=(i as f64 * 12.0).to_string()
-                    y=format!("{:.2}", HEIGHT - height)
-                    width="10"
-                    height=format!("{height:.2}")
-                    rx="1"
+                    x=(i * 120).to_string()
+                    y=(HEIGHT - height).to_string()
+                    width="100"
+                    height=height.to_string()
+                    rx="10"
                 >
                     <title>{format!("{}: {}", bar.name, bar.words)}</title>
                 </rect>

@@ -1,6 +1,6 @@
 //! Write first, file later: one line, its kind, how it ended, Enter.
 
-use super::{Button, ButtonKind, Chip, Icon, element_id};
+use super::{Button, ButtonKind, Chip, Icon, element_id, live};
 use crate::i18n;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -142,11 +142,11 @@ pub fn Composer(
                 }
                 on:keydown=on_key
             ></textarea>
-            {outcomes}
+            {live(outcomes)}
             <div class="composer-foot">
                 <div class="composer-kinds" role="group" aria-label=t!(composer.kind)>{kinds}</div>
                 <span id=about class="composer-hint" role="status">
-                    {move || if warned.get() { t!(composer.needsText) } else { t!(composer.enter) }}
+                    {live(move || if warned.get() { t!(composer.needsText) } else { t!(composer.enter) })}
                 </span>
                 <Button kind=ButtonKind::Primary submit=true>{t!(composer.save)}</Button>
             </div>

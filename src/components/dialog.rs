@@ -1,6 +1,6 @@
 //! A dialog on a desktop, a sheet from below on a phone: the browser's own `<dialog>`, which keeps the focus inside.
 
-use super::{Icon, IconButton, element_id};
+use super::{Icon, IconButton, element_id, live};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -50,7 +50,7 @@ pub fn Dialog(
                     <h2 id=heading_id>{title}</h2>
                     <IconButton icon=Icon::Close label=t!(common.close).to_owned() quiet=true on:click=move |_| open.set(false)/>
                 </header>
-                {move || open.get().then(|| children.with_value(|children| children()))}
+                {live(move || open.get().then(|| children.with_value(|children| children())))}
             </div>
         </dialog>
     }

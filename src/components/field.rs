@@ -1,6 +1,6 @@
 //! Fields to write in.
 
-use super::element_id;
+use super::{element_id, live};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -104,7 +104,7 @@ pub fn TextField(
                 prop:value=move || value.get()
                 on:input:target=move |event| value.set(event.target().value())
             />
-            <p id=about class="field-about">{move || error.get().or_else(|| hint.clone())}</p>
+            <p id=about class="field-about">{live(move || error.get().or_else(|| hint.clone()))}</p>
         </div>
     }
 }
@@ -142,7 +142,7 @@ pub fn TextArea(
                 prop:value=move || value.get()
                 on:input:target=move |event| value.set(event.target().value())
             ></textarea>
-            <p id=about class="field-about">{move || error.get().or_else(|| hint.clone())}</p>
+            <p id=about class="field-about">{live(move || error.get().or_else(|| hint.clone()))}</p>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! Further actions behind a button.
 
-use super::{Glyph, Icon, IconButton, element_id};
+use super::{Glyph, Icon, IconButton, element_id, live};
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -79,7 +79,7 @@ pub fn Menu(
                 attr:aria-controls=id
                 on:click=move |_| open.update(|open| *open = !*open)
             />
-            {move || {
+            {live(move || {
                 open.get()
                     .then(|| {
                         // A press keeps the focus where it is: leaving closes the menu, and not every browser focuses buttons.
@@ -89,7 +89,7 @@ pub fn Menu(
                             </div>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -1,10 +1,10 @@
 //! Several values, picked from those that occur or written anew: tags, cities, countries.
 
-use super::{Tag, element_id};
+use super::{Tag, element_id, live};
+use crate::i18n::fold;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use tendero_domain::fold;
 
 /// The most suggestions at once.
 const SUGGESTED: usize = 8;
@@ -153,7 +153,7 @@ pub fn Picker(
     let name = label.clone();
     view! {
         <div class="picker">
-            {tags}
+            {live(tags)}
             <span class="picker-field">
                 <input
                     id=id
@@ -180,7 +180,7 @@ pub fn Picker(
                     on:keydown=on_key
                 />
                 <ul id=list_id class="picker-list" role="listbox" aria-label=name hidden=move || !is_open()>
-                    {options_view}
+                    {live(options_view)}
                 </ul>
             </span>
         </div>

@@ -1,6 +1,6 @@
 //! How far long work is.
 
-use super::element_id;
+use super::{element_id, live};
 use leptos::prelude::*;
 
 /// A bar with a count. Without a total it only says that something is going on.
@@ -24,8 +24,8 @@ pub fn Progress(
     view! {
         <div class="progress">
             <p class="progress-words">
-                <label for=id.clone()>{move || label.get()}</label>
-                <output class="number">{count}</output>
+                <label for=id.clone()>{live(move || label.get())}</label>
+                <output class="number">{live(count)}</output>
             </p>
             <progress
                 id=id

@@ -1,6 +1,6 @@
 //! One of several, in a list that opens.
 
-use super::{Choice, Glyph, Icon, element_id};
+use super::{Choice, Glyph, Icon, element_id, live};
 use leptos::prelude::*;
 
 /// The browser's own list: works with every keyboard, screen reader and phone.
@@ -43,7 +43,7 @@ pub fn Select(
                     prop:value=move || value.get()
                     on:change:target=move |event| on_choose.run(event.target().value())
                 >
-                    {list}
+                    {live(list)}
                 </select>
                 <Glyph icon=Icon::Down/>
             </span>

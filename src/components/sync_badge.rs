@@ -1,6 +1,6 @@
 //! Where the data stands, in words and always true.
 
-use super::{Glyph, Icon, Tone};
+use super::{Glyph, Icon, Tone, live};
 use crate::i18n;
 use crate::state::use_engine;
 use leptos::prelude::*;
@@ -57,7 +57,7 @@ pub fn SyncBadge() -> impl IntoView {
     let words = Memo::new(move |_| sync_words(&engine.sync()));
     view! {
         <div class="sync-badge" role="status" aria-label=t!(sync.title)>
-            {move || {
+            {live(move || {
                 let (icon, tone, head, line) = words.get();
                 view! {
                     <span class=format!("sync-icon {}", tone.class())><Glyph icon/></span>
@@ -66,7 +66,7 @@ pub fn SyncBadge() -> impl IntoView {
                         <small>{line}</small>
                     </span>
                 }
-            }}
+            })}
         </div>
     }
 }
@@ -78,7 +78,7 @@ pub fn SyncIcon() -> impl IntoView {
     let words = Memo::new(move |_| sync_words(&engine.sync()));
     view! {
         <span class="sync-small" role="status" aria-label=t!(sync.title)>
-            {move || {
+            {live(move || {
                 let (icon, tone, head, line) = words.get();
                 let words = format!("{head}. {line}");
                 let title = words.clone();
@@ -88,7 +88,7 @@ pub fn SyncIcon() -> impl IntoView {
                         <span class="unseen">{words}</span>
                     </span>
                 }
-            }}
+            })}
         </span>
     }
 }

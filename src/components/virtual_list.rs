@@ -2,7 +2,7 @@
 
 mod rows;
 
-use super::{Glyph, Icon, Unreadable, element_id};
+use super::{Glyph, Icon, Unreadable, element_id, live};
 use crate::state::{is_chord, is_typing, on_key};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -16,8 +16,8 @@ use web_sys::ResizeObserver;
 /// Rows drawn above and below what is in sight: a flick of the wheel finds them there.
 const SPARE: u32 = 8;
 /// Height of a row in CSS pixels: on a desk, and under a thumb.
-const ROW: f64 = 46.0;
-const ROW_TOUCH: f64 = 60.0;
+const ROW: i64 = 46;
+const ROW_TOUCH: i64 = 60;
 const TOUCH: &str = "(max-width: 699px)";
 
 /// A column of the list.
@@ -65,15 +65,15 @@ pub fn VirtualList(
     let id = element_id("list");
     let height = row_height();
     let scroller = NodeRef::<html::Div>::new();
-    let (top, seen) = (RwSignal::new(0.0), RwSignal::new(0.0));
+    let (top, seen) = (RwSignal::new(0i64), RwSignal::new(0i64));
     let rows = Rows::new(filter, total);
     watch_size(scroller, seen);
 
     // What is in sight, with some to spare.
     let range = Memo::new(move |_| {
         let count = total.get().unwrap_or(0).min(u64::from(u32::MAX)) as u32;
-        let first = (top.get() / height.get()).floor() as u32;
-        let shown = (seen.get() / height.get()).ceil() as u32 + 1;
+        let first = (top.get() / height.get()) as u32;
+        let shown = (seen.get() / height.get()) as u32 + 2;
         let from = first.saturating_sub(SPARE).min(count);
         (
             from,
@@ -98,7 +98,7 @@ pub fn VirtualList(
             return;
         };
         let (at, height) = (
-            f64::from(at) * height.get_untracked(),
+            i64::from(at) * height.get_untracked(),
             height.get_untracked(),
         );
         let (top, seen) = (
@@ -108,7 +108,7 @@ pub fn VirtualList(
         if at < top {
             scroller.set_scroll_top(at as i32);
         } else if at + height > top + seen {
-            scroller.set_scroll_top((at + height - seen).ceil() as i32);
+            scroller.set_scroll_top((at + height - seen) as i32);
         }
     };
     // Moved to, but perhaps not here yet.
@@ -148,7 +148,7 @@ pub fn VirtualList(
         }
     };
     let on_list_key = move |event: KeyboardEvent| {
-        let page = ((seen.get_untracked() / height.get_untracked()) as i64 - 2).max(1);
+        let page = (seen.get_untracked() / height.get_untracked() - 2).max(1);
         match event.key().as_str() {
             _ if is_chord(&event) => return,
             "ArrowDown" => step(1),
@@ -206,12 +206,12 @@ pub fn VirtualList(
                 role="row"
                 aria-rowindex=(at + 2).to_string()
                 aria-selected=move || if is_current() { "true" } else { "false" }
-                style:transform=move || format!("translateY({}px)", f64::from(at) * height.get())
+                style:transform=move || format!("translateY({}px)", i64::from(at) * height.get())
             >
-                {move || match row.get() {
+                {live(move || match row.get() {
                     Some(row) => cells(&row),
                     None => view! { <div role="gridcell" class="list-ghost"><i></i><i></i></div> }.into_any(),
-                }}
+                })}
             </div>
         }
     };
@@ -227,7 +227,7 @@ pub fn VirtualList(
             aria-rowcount=move || total.get().map(|total| (total + 1).to_string())
             aria-activedescendant=active
             style:--row=move || format!("{}px", height.get())
-            on:scroll:target=move |event| top.set(f64::from(event.target().scroll_top()))
+            on:scroll:target=move |event| top.set(event.target().scroll_top().into())
             on:keydown=on_list_key
         >
             {has_heads
@@ -241,13 +241,13 @@ pub fn VirtualList(
             <div
                 role="rowgroup"
                 class="list-rows"
-                style:height=move || format!("{}px", total.get().unwrap_or(0) as f64 * height.get())
+                style:height=move || format!("{}px", total.get().unwrap_or(0) as i64 * height.get())
             >
                 <For each=move || { let (from, to) = range.get(); from..to } key=|at| *at children=draw/>
             </div>
         </div>
-        {move || is_empty().then(|| empty.run())}
-        {move || rows.unreadable().then(|| view! { <Unreadable/> })}
+        {live(move || is_empty().then(|| empty.run()))}
+        {live(move || rows.unreadable().then(|| view! { <Unreadable/> }))}
     }
 }
 
@@ -280,20 +280,20 @@ fn Head(column: Column, filter: Signal<Filter>, on_sort: Callback<Sort>) -> impl
         >
             <button type="button" title=t!(customers.sortedBy, name = label) on:click=choose>
                 <span>{label}</span>
-                {move || {
+                {live(move || {
                     state()
                         .map(|descending| {
                             let icon = if descending { Icon::ArrowDown } else { Icon::ArrowUp };
                             view! { <Glyph icon/> }
                         })
-                }}
+                })}
             </button>
         </div>
     }
 }
 
 /// The height of a row, which differs under a thumb.
-fn row_height() -> Signal<f64> {
+fn row_height() -> Signal<i64> {
     let query = window().match_media(TOUCH).ok().flatten();
     let touch = move || {
         window()
@@ -318,16 +318,16 @@ fn row_height() -> Signal<f64> {
 }
 
 /// Keeps `seen` at the height of the scroller.
-fn watch_size(scroller: NodeRef<html::Div>, seen: RwSignal<f64>) {
+fn watch_size(scroller: NodeRef<html::Div>, seen: RwSignal<i64>) {
     let observer = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn FnMut()>)>);
     Effect::new(move |_| {
         let Some(element) = scroller.get() else {
             return;
         };
-        seen.set(f64::from(element.client_height()));
+        seen.set(element.client_height().into());
         let watched = element.clone();
         let measure = Closure::<dyn FnMut()>::new(move || {
-            seen.try_set(f64::from(watched.client_height()));
+            seen.try_set(watched.client_height().into());
         });
         // Every browser that runs the app has it.
         if let Ok(watching) = ResizeObserver::new(measure.as_ref().unchecked_ref()) {
@@ -345,7 +345,7 @@ fn watch_size(scroller: NodeRef<html::Div>, seen: RwSignal<f64>) {
 }
 
 /// The heads stick to the top and cover rows.
-fn head_height(scroller: &web_sys::HtmlElement) -> f64 {
+fn head_height(scroller: &web_sys::HtmlElement) -> i64 {
     let head = scroller.query_selector(".list-heads").ok().flatten();
-    head.map_or(0.0, |head| f64::from(head.client_height()))
+    head.map_or(0, |head| head.client_height().into())
 }

@@ -62,7 +62,7 @@ fn options(pairs: &[(&str, &str)]) -> Object {
         let value = match *value {
             "true" => JsValue::TRUE,
             number if number.bytes().all(|b| b.is_ascii_digit()) => {
-                number.parse::<f64>().unwrap_or_default().into()
+                number.parse::<u32>().unwrap_or_default().into()
             }
             text => text.into(),
         };
@@ -219,10 +219,10 @@ pub fn day_long(day: Day) -> String {
     )
 }
 
-/// A month: "November" this year, "November 2024" else.
+/// A month: "November" this year, "November 2024" else. Spanish writes it small; style sheets make it large at a head.
 #[must_use]
 pub fn month(day: Day) -> String {
-    let text = if day.to_ymd().0 == today().to_ymd().0 {
+    if day.to_ymd().0 == today().to_ymd().0 {
         with_date(
             "month",
             &[("month", "long"), ("timeZone", "UTC")],
@@ -234,8 +234,7 @@ pub fn month(day: Day) -> String {
             &[("month", "long"), ("year", "numeric"), ("timeZone", "UTC")],
             ms_of(day),
         )
-    };
-    capitalised(&text)
+    }
 }
 
 /// A month in a few letters and its year, for charts: "nov 2024".
@@ -283,13 +282,4 @@ pub fn days_ago(day: Day) -> String {
         });
         relative.format(number, unit)
     })
-}
-
-/// Spanish writes months small; at the head of a group they stand large.
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
 }

@@ -17,9 +17,11 @@ macro_rules! t {
     };
 }
 
+mod fold;
 mod format;
 mod sentences;
 
+pub use fold::fold;
 pub use format::{
     count, day, day_long, days_ago, decimal, moment, money, money_round, month, month_short, now,
     today,

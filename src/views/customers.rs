@@ -4,7 +4,7 @@ use super::new_customer::NewCustomerOpen;
 use super::record::Record;
 use crate::components::{
     Avatar, Button, ButtonKind, Column, Empty, Glyph, Icon, IconButton, LinkButton, Menu, MenuItem,
-    Progress, SyncIcon, VirtualList,
+    Progress, SyncIcon, VirtualList, live,
 };
 use crate::i18n;
 use crate::state::{Address, Route, is_chord, is_typing, on_key, use_address, use_engine};
@@ -40,9 +40,9 @@ pub fn Customers(
     view! {
         <main class="split" class:has-record=move || has_record.get()>
             <ListPane current deleted/>
-            {move || {
+            {live(move || {
                 has_record.get().then(|| view! { <Record id=Signal::derive(move || current.get())/> })
-            }}
+            })}
         </main>
     }
 }
@@ -88,7 +88,7 @@ fn ListPane(current: Signal<Option<CustomerId>>, deleted: bool) -> impl IntoView
         <section class="list-pane" aria-label=title>
             <header class="pane-head">
                 <h1>{title}</h1>
-                <span class="pane-count number" role="status">{count}</span>
+                <span class="pane-count number" role="status">{live(count)}</span>
                 <span class="pane-tools">
                     <SyncIcon/>
                     {(!deleted)
@@ -240,7 +240,7 @@ fn Search(value: RwSignal<String>) -> impl IntoView {
                 on:input:target=move |event| value.set(event.target().value())
                 on:keydown=on_field_key
             />
-            {move || {
+            {live(move || {
                 if value.with(String::is_empty) {
                     view! { <kbd aria-hidden="true">"/"</kbd> }.into_any()
                 } else {
@@ -257,7 +257,7 @@ fn Search(value: RwSignal<String>) -> impl IntoView {
                     }
                         .into_any()
                 }
-            }}
+            })}
         </search>
     }
 }

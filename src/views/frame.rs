@@ -3,7 +3,7 @@
 use super::Place;
 use super::import::ImportBadge;
 use super::new_customer::{NewCustomer, NewCustomerOpen};
-use crate::components::{Banner, Button, ButtonKind, Glyph, Icon, SyncBadge, Toaster, Tone};
+use crate::components::{Banner, Button, ButtonKind, Glyph, Icon, SyncBadge, Toaster, Tone, live};
 use crate::i18n;
 use crate::state::{
     Phase, Route, is_chord, is_typing, on_key, update_app, use_address, use_engine,
@@ -30,7 +30,7 @@ pub fn Frame() -> impl IntoView {
             <nav class="rail" aria-label=t!(nav.main)>
                 <p class="brand">
                     <span class="brand-mark" aria-hidden="true"></span>
-                    <span class="brand-name">{name}</span>
+                    <span class="brand-name">{live(name)}</span>
                 </p>
                 <ul>
                     <RailLink route=Route::Customers icon=Icon::Users label=t!(nav.customers)/>
@@ -144,13 +144,13 @@ fn Banners() -> impl IntoView {
         })
     };
     view! {
-        {update}
-        {failed}
-        {move || {
+        {live(update)}
+        {live(failed)}
+        {live(move || {
             trouble.get().map(|trouble| view! { <Banner tone=Tone::Bad icon=Icon::Warning>{i18n::sync_trouble(trouble)}</Banner> })
-        }}
+        })}
         <div class="only-small">
-            {move || {
+            {live(move || {
                 offline
                     .get()
                     .map(|pending| {
@@ -161,7 +161,7 @@ fn Banners() -> impl IntoView {
                         };
                         view! { <Banner tone=Tone::Warn icon=Icon::CloudOff>{words}</Banner> }
                     })
-            }}
+            })}
         </div>
     }
 }

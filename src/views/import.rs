@@ -12,7 +12,7 @@ mod words;
 pub use badge::ImportBadge;
 pub use desk::ImportDesk;
 
-use crate::components::{Glyph, Icon};
+use crate::components::{Glyph, Icon, live};
 use choose::Choose;
 use columns::Columns;
 use desk::{Stage, use_import};
@@ -43,7 +43,7 @@ pub fn Import() -> impl IntoView {
                 <h1>{t!(import.title)}</h1>
                 <Steps step/>
             </header>
-            {body}
+            {live(body)}
         </main>
     }
 }
@@ -80,10 +80,10 @@ fn Steps(step: Memo<Step>) -> impl IntoView {
         view! {
             <li class:done=is_done aria-current=move || (step.get().number() == n).then_some("step")>
                 <span class="import-step" aria-hidden="true">
-                    {move || if is_done() { view! { <Glyph icon=Icon::Check/> }.into_any() } else { (n + 1).into_any() }}
+                    {live(move || if is_done() { view! { <Glyph icon=Icon::Check/> }.into_any() } else { (n + 1).into_any() })}
                 </span>
                 <span>{name}</span>
-                {move || is_done().then(|| view! { <span class="unseen">{t!(import.stepDone)}</span> })}
+                {live(move || is_done().then(|| view! { <span class="unseen">{t!(import.stepDone)}</span> }))}
             </li>
         }
     };

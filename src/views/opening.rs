@@ -1,6 +1,6 @@
 //! While the engine reads what it holds: usually too short to be seen.
 
-use crate::components::{Button, ButtonKind, Empty, Icon};
+use crate::components::{Button, ButtonKind, Empty, Icon, live};
 use crate::i18n;
 use crate::state::{Phase, update_app, use_engine};
 use leptos::prelude::*;
@@ -46,7 +46,7 @@ pub fn Opening() -> impl IntoView {
                 <div class="shell-rail"><span class="brand-mark"></span><i></i><i></i><i></i><i></i></div>
                 <div class="shell-list"><b></b><i></i><i></i><i></i><i></i><i></i><i></i><i></i><i></i></div>
                 <div class="shell-record"><b></b><i></i><i></i></div>
-                <p class="shell-words" role="status">{move || long.get().then(|| t!(app.loading))}</p>
+                <p class="shell-words" role="status">{live(move || long.get().then(|| t!(app.loading)))}</p>
             </main>
         }
     };

@@ -10,7 +10,7 @@ mod timeline;
 
 use super::Draft;
 use crate::components::{
-    Banner, Button, Composer, Empty, Icon, LinkButton, Tone, Unreadable, Written,
+    Banner, Button, Composer, Empty, Icon, LinkButton, Tone, Unreadable, Written, live,
 };
 use crate::i18n;
 use crate::state::{Load, Route, make_id, use_customer, use_undo};
@@ -89,7 +89,7 @@ pub fn Record(
     };
     view! {
         <div class="record" id="record" tabindex="-1">
-            {move || match stage.get() {
+            {live(move || match stage.get() {
                 Stage::Waiting => view! { <div class="record-ghost" aria-hidden="true"><b></b><i></i><i></i></div> }.into_any(),
                 Stage::Here(id) => here(id).into_any(),
                 Stage::Unreadable => view! { <Unreadable/> }.into_any(),
@@ -101,7 +101,7 @@ pub fn Record(
                     }
                         .into_any()
                 }
-            }}
+            })}
         </div>
     }
 }
@@ -172,7 +172,7 @@ fn Body(sheet: Sheet) -> impl IntoView {
     view! {
         <article class="record-body" aria-label=move || t!(record.label, name = sheet.name())>
             <head::Head sheet/>
-            {move || {
+            {live(move || {
                 deleted
                     .get()
                     .then(|| {
@@ -183,7 +183,7 @@ fn Body(sheet: Sheet) -> impl IntoView {
                             </Banner>
                         }
                     })
-            }}
+            })}
             <strip::Strip sheet/>
             <div class="record-columns">
                 <div class="record-main">

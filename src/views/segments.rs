@@ -16,7 +16,7 @@ mod operand;
 mod values;
 mod words;
 
-use crate::components::{Button, ButtonKind, Empty, Glyph, Icon, Unreadable};
+use crate::components::{Button, ButtonKind, Empty, Glyph, Icon, Unreadable, live};
 use crate::i18n;
 use crate::state::{Address, Load, Route, make_id, use_address, use_answer, use_engine};
 use editor::Editor;
@@ -96,7 +96,7 @@ fn List(saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoView {
                     <h1>{t!(segment.title)}</h1>
                     <p class="segment-lead-words">{t!(segment.lead)}</p>
                 </div>
-                {move || {
+                {live(move || {
                     has_some
                         .get()
                         .then(|| {
@@ -104,9 +104,9 @@ fn List(saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoView {
                                 <Button kind=ButtonKind::Primary icon=Icon::Plus on:click=new>{t!(segment.new)}</Button>
                             }
                         })
-                }}
+                })}
             </header>
-            {body}
+            {live(body)}
         </main>
     }
 }

@@ -1,6 +1,6 @@
 //! Settings of this device, and what it runs.
 
-use crate::components::{Choice, Choices, Glyph, Icon, LinkButton};
+use crate::components::{Choice, Choices, Glyph, Icon, LinkButton, live};
 use crate::i18n::Language;
 use crate::state::{Route, Theme, document, is_persisted, use_engine, use_prefs};
 use leptos::prelude::*;
@@ -68,7 +68,7 @@ fn Workspace() -> impl IntoView {
         <section class="settings-part" aria-labelledby="settings-workspace">
             <h2 id="settings-workspace">{t!(settings.workspace)}</h2>
             <dl class="pairs">
-                {move || {
+                {live(move || {
                     engine
                         .facts()
                         .map(|facts| {
@@ -81,7 +81,7 @@ fn Workspace() -> impl IntoView {
                                 <dd>{facts.currency.to_string()}</dd>
                             }
                         })
-                }}
+                })}
             </dl>
             <p class="settings-links">
                 <LinkButton icon=Icon::Import href=Route::Import.path() label=t!(customers.import).to_owned()/>
@@ -101,7 +101,7 @@ fn Device() -> impl IntoView {
     view! {
         <section class="settings-part" aria-labelledby="settings-device">
             <h2 id="settings-device">{t!(settings.device)}</h2>
-            {move || {
+            {live(move || {
                 kept.get()
                     .map(|kept| {
                         let (icon, words) = if kept {
@@ -111,7 +111,7 @@ fn Device() -> impl IntoView {
                         };
                         view! { <p class="settings-fact" class:good=kept><Glyph icon/>{words}</p> }
                     })
-            }}
+            })}
         </section>
     }
 }

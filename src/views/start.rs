@@ -1,6 +1,6 @@
 //! The first run: a business, a name, go.
 
-use crate::components::{Avatar, Button, ButtonKind, Glyph, Icon, LinkButton, TextField};
+use crate::components::{Avatar, Button, ButtonKind, Glyph, Icon, LinkButton, TextField, live};
 use crate::i18n;
 use crate::state::{Route, use_address, use_engine};
 use leptos::prelude::*;
@@ -75,7 +75,7 @@ pub fn Start() -> impl IntoView {
                         max=200
                         autocomplete="name"
                     />
-                    <p class="form-error" role="alert">{move || refusal.get().map(i18n::refusal)}</p>
+                    <p class="form-error" role="alert">{live(move || refusal.get().map(i18n::refusal))}</p>
                     <div class="start-actions">
                         <Button kind=ButtonKind::Primary submit=true disabled=busy>{t!(start.create)}</Button>
                         <LinkButton kind=ButtonKind::Quiet icon=Icon::Link href=Route::Join.path() label=t!(start.haveInvite).to_owned()/>

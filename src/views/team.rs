@@ -7,7 +7,7 @@ mod qr;
 
 pub use join::Join;
 
-use crate::components::{Avatar, Badge, Unreadable};
+use crate::components::{Avatar, Badge, Unreadable, live};
 use crate::state::{Load, use_answer, use_engine};
 use invite::Invite;
 use leptos::prelude::*;
@@ -47,10 +47,10 @@ pub fn Team() -> impl IntoView {
     view! {
         <main class="team">
             <header class="team-head">
-                <h1>{t!(team.title)} <span>{move || count().map(|n| t!(team.count, n = n))}</span></h1>
-                <p>{move || if count() == Some(1) { t!(team.soloHint) } else { t!(team.lead) }}</p>
+                <h1>{t!(team.title)} <span>{live(move || count().map(|n| t!(team.count, n = n)))}</span></h1>
+                <p>{live(move || if count() == Some(1) { t!(team.soloHint) } else { t!(team.lead) })}</p>
             </header>
-            <section class="team-members">{list}</section>
+            <section class="team-members">{live(list)}</section>
             <Invite/>
         </main>
     }

@@ -4,7 +4,7 @@ use crate::args::Args;
 use crate::failure::Failure;
 use crate::process::{self, Tally, step};
 use crate::project::{self, Project};
-use crate::wasm::{Flavour, SIMD, TARGET};
+use crate::wasm::{ERASED_VIEWS, Flavour, SIMD, TARGET};
 use crate::{data, relay, setup, site};
 use std::process::Command;
 
@@ -108,7 +108,7 @@ fn store(project: &Project) -> Result<Tally, Failure> {
                     project.tool("wasm-bindgen-test-runner"),
                 )
                 // As the app: other flags would compile everything once more.
-                .env("CARGO_ENCODED_RUSTFLAGS", SIMD)
+                .env("CARGO_ENCODED_RUSTFLAGS", [SIMD, ERASED_VIEWS].join("\x1f"))
                 .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
             if let Some(driver) = process::find("chromedriver") {
                 cargo.env("CHROMEDRIVER", driver);

@@ -2,7 +2,7 @@
 
 use super::desk::use_import;
 use super::words;
-use crate::components::{Glyph, Icon};
+use crate::components::{Glyph, Icon, live};
 use crate::state::{Route, use_address};
 use leptos::prelude::*;
 
@@ -27,7 +27,7 @@ pub fn ImportBadge(
             <a class="import-badge" href=Route::Import.path()>
                 <Glyph icon=Icon::Import/>
                 <span class="import-badge-words">{t!(import.runningShort)}</span>
-                <span class="import-badge-percent">{move || t!(import.percent, n = now())}</span>
+                <span class="import-badge-percent">{live(move || t!(import.percent, n = now()))}</span>
                 <span class="import-badge-bar" aria-hidden="true">
                     <span style:width=move || format!("{}%", now())></span>
                 </span>

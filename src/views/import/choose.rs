@@ -1,7 +1,7 @@
 //! A file is wanted.
 
 use super::desk::{Stage, Trouble, use_import};
-use crate::components::{FileDrop, Glyph, Icon};
+use crate::components::{FileDrop, Glyph, Icon, live};
 use crate::i18n;
 use leptos::prelude::*;
 use tendero_messages::Refusal;
@@ -23,10 +23,10 @@ pub fn Choose() -> impl IntoView {
     });
     view! {
         <p class="import-lead">{t!(import.lead)}</p>
-        {move || trouble.get().map(|trouble| view! { <WhatIsWrong trouble/> })}
+        {live(move || trouble.get().map(|trouble| view! { <WhatIsWrong trouble/> }))}
         <FileDrop hint=t!(import.dropHint) accept=ENDINGS on_file=Callback::new(move |file| desk.open(file))/>
         <p class="import-opening" role="status">
-            {move || opening.get().map(|name| t!(import.opening, name = name))}
+            {live(move || opening.get().map(|name| t!(import.opening, name = name)))}
         </p>
         <ul class="import-promises">
             <li>

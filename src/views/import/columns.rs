@@ -3,7 +3,7 @@
 use super::desk::{ImportDesk, use_import};
 use super::sheet::{Lacks, Sheet, column_of, lacks};
 use super::words;
-use crate::components::{Button, ButtonKind, Check, Choice, Choices, Glyph, Icon};
+use crate::components::{Button, ButtonKind, Check, Choice, Choices, Glyph, Icon, live};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tendero_domain::{DayOrder, DecimalSign, ImportColumn};
@@ -53,7 +53,7 @@ fn SheetView(desk: ImportDesk, sheet: Arc<Sheet>) -> impl IntoView {
                 <strong>{name}</strong>
                 <span>
                     {rows} " · "
-                    {move || if is_orders.get() { t!(import.asOrders) } else { t!(import.asCustomers) }}
+                    {live(move || if is_orders.get() { t!(import.asOrders) } else { t!(import.asCustomers) })}
                 </span>
             </p>
             <Button kind=ButtonKind::Quiet on:click=move |_| desk.clear()>{t!(import.chooseAgain)}</Button>
@@ -61,18 +61,18 @@ fn SheetView(desk: ImportDesk, sheet: Arc<Sheet>) -> impl IntoView {
         <div class="import-what">
             <h2>{t!(import.columnsTitle)}</h2>
             <p>
-                {move || if unsure.get() == 0 { t!(import.columnsSure) } else { t!(import.columnsLead) }}
-                {move || {
+                {live(move || if unsure.get() == 0 { t!(import.columnsSure) } else { t!(import.columnsLead) })}
+                {live(move || {
                     (unsure.get() > 0)
                         .then(|| view! { <span class="import-to-check">{t!(import.toCheck, n = unsure.get())}</span> })
-                }}
+                })}
             </p>
         </div>
         <Preview desk sheet=kept/>
         <Reading desk sheet=kept has_counter_sales/>
         <footer class="import-foot">
             <p role="status">
-                {move || {
+                {live(move || {
                     lacking
                         .get()
                         .map(|lacks| {
@@ -87,7 +87,7 @@ fn SheetView(desk: ImportDesk, sheet: Arc<Sheet>) -> impl IntoView {
                                 </span>
                             }
                         })
-                }}
+                })}
             </p>
             <Button
                 kind=ButtonKind::Primary
@@ -138,7 +138,7 @@ fn Preview(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>) -> impl IntoView {
                 <thead>
                     <tr>{heads}</tr>
                 </thead>
-                <tbody>{body}</tbody>
+                <tbody>{live(body)}</tbody>
             </table>
         </div>
     }
@@ -178,7 +178,7 @@ fn ColumnHead(
     });
     view! {
         <th scope="col" class:unsure=move || is_unsure.get() class:skipped=move || holds.get() == ImportColumn::Skip>
-            <span class="import-column-name" title=move || name.get()>{move || name.get()}</span>
+            <span class="import-column-name" title=move || name.get()>{live(move || name.get())}</span>
             <span class="import-select">
                 <select
                     aria-label=move || t!(import.columnHolds, name = name.get())
@@ -191,7 +191,7 @@ fn ColumnHead(
                 <Glyph icon=Icon::Down/>
             </span>
             <span class="import-sure">
-                {move || {
+                {live(move || {
                     if is_unsure.get() {
                         view! {
                             <Glyph icon=Icon::Warning/>
@@ -207,7 +207,7 @@ fn ColumnHead(
                         }
                         .into_any()
                     }
-                }}
+                })}
             </span>
         </th>
     }
@@ -283,12 +283,12 @@ fn Reading(
         <section class="import-reading" aria-label=t!(import.reading)>
             <h2>{t!(import.reading)}</h2>
             <Check value=header label=t!(import.header)/>
-            {move || day_example.get().map(|text| view! { <div class="import-choice">{days()} {in_file(text)}</div> })}
-            {move || amount_example.get().map(|text| view! { <div class="import-choice">{decimals()} {in_file(text)}</div> })}
-            {move || {
+            {live(move || day_example.get().map(|text| view! { <div class="import-choice">{days()} {in_file(text)}</div> }))}
+            {live(move || amount_example.get().map(|text| view! { <div class="import-choice">{decimals()} {in_file(text)}</div> }))}
+            {live(move || {
                 (has_counter_sales && is_orders.get())
                     .then(|| view! { <Check value=counter label=t!(import.counterTick) hint=t!(import.counterHint)/> })
-            }}
+            })}
         </section>
     }
 }

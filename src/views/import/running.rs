@@ -2,7 +2,7 @@
 
 use super::desk::{Stage, use_import};
 use super::words;
-use crate::components::{Button, Icon, LinkButton};
+use crate::components::{Button, Icon, LinkButton, live};
 use crate::i18n;
 use crate::state::Route;
 use leptos::prelude::*;
@@ -38,12 +38,12 @@ pub fn Running() -> impl IntoView {
     };
     view! {
         <section class="import-running">
-            <h2 id="import-running-title">{move || t!(import.running, name = desk.name())}</h2>
-            <p class="import-percent" aria-hidden="true">{move || i18n::count(percent())} <span>"%"</span></p>
+            <h2 id="import-running-title">{live(move || t!(import.running, name = desk.name()))}</h2>
+            <p class="import-percent" aria-hidden="true">{live(move || i18n::count(percent()))} <span>"%"</span></p>
             <progress class="import-bar" max="100" value=move || percent().to_string() aria-labelledby="import-running-title"></progress>
             <p class="import-figures">
-                <span>{rows}</span>
-                <span>{left}</span>
+                <span>{live(rows)}</span>
+                <span>{live(left)}</span>
             </p>
             <p class="import-meanwhile">{t!(import.meanwhile)}</p>
             <div class="import-actions">

@@ -1,7 +1,7 @@
 //! A field that was written at the same time in two places has two values. Both are shown, one press settles it.
 
 use super::Sheet;
-use crate::components::{Button, Glyph, Icon};
+use crate::components::{Button, Glyph, Icon, live};
 use crate::i18n;
 use crate::state::use_undo;
 use leptos::prelude::*;
@@ -41,9 +41,9 @@ pub(super) fn Conflicts(sheet: Sheet) -> impl IntoView {
     });
     view! {
         <div class="conflicts">
-            {move || {
+            {live(move || {
                 open.get().into_iter().map(|(field, values)| view! { <Conflict sheet field values/> }).collect_view()
-            }}
+            })}
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! What is known: fields that are edited where they stand.
 
 use super::Sheet;
-use crate::components::{Button, ButtonKind, FieldKind, Icon, InlineEdit};
+use crate::components::{Button, ButtonKind, FieldKind, Icon, InlineEdit, live};
 use crate::i18n;
 use crate::state::use_undo;
 use leptos::prelude::*;
@@ -39,7 +39,7 @@ pub(super) fn Facts(sheet: Sheet) -> impl IntoView {
                     <Fact sheet field/>
                 </For>
             </dl>
-            {move || {
+            {live(move || {
                 has_more()
                     .then(|| {
                         view! {
@@ -48,7 +48,7 @@ pub(super) fn Facts(sheet: Sheet) -> impl IntoView {
                             </Button>
                         }
                     })
-            }}
+            })}
         </section>
     }
 }

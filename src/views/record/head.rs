@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::components::{
-    Avatar, AvatarSize, Glyph, Icon, InlineEdit, LinkButton, Menu, MenuItem, SyncIcon,
+    Avatar, AvatarSize, Glyph, Icon, InlineEdit, LinkButton, Menu, MenuItem, SyncIcon, live,
 };
 use crate::i18n;
 use crate::state::{Route, use_address, use_undo};
@@ -37,7 +37,7 @@ pub(super) fn Head(sheet: Sheet) -> impl IntoView {
                 <h1>
                     <InlineEdit label=i18n::field(Field::Name) value=name empty=t!(record.unnamed) on_commit=Callback::new(rename)/>
                 </h1>
-                <p>{beneath}</p>
+                <p>{live(beneath)}</p>
             </div>
             <span class="record-sync"><SyncIcon/></span>
             <Reach sheet/>
@@ -84,13 +84,13 @@ fn Reach(sheet: Sheet) -> impl IntoView {
             {link(Field::Phone, Icon::Phone, t!(record.call), telephone)}
             {link(Field::Email, Icon::Mail, t!(record.mail), mail)}
             <span class="only-small">
-                {move || {
+                {live(move || {
                     place()
                         .map(|place| {
                             let target = format!("geo:0,0?q={}", encoded(&place));
                             view! { <LinkButton icon=Icon::Pin icon_only=true href=target label=t!(record.map).to_owned()/> }
                         })
-                }}
+                })}
             </span>
             <Menu label=t!(common.more)>
                 <MenuItem icon=Icon::Trash danger=true on_choose=Callback::new(delete)>{t!(record.delete)}</MenuItem>

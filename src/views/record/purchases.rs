@@ -1,7 +1,7 @@
 //! What they bought: by month, and in all.
 
 use super::Sheet;
-use crate::components::{Bar, MonthBars};
+use crate::components::{Bar, MonthBars, live};
 use crate::i18n;
 use crate::state::use_engine;
 use leptos::prelude::*;
@@ -55,8 +55,8 @@ pub(super) fn Purchases(sheet: Sheet) -> impl IntoView {
             view! {
                 <section class="side-part" aria-labelledby="record-purchases">
                     <h2 id="record-purchases">{t!(record.perMonth)}</h2>
-                    {chart}
-                    {earlier}
+                    {live(chart)}
+                    {live(earlier)}
                 </section>
             }
         })

@@ -1,6 +1,7 @@
 //! What matters, at one glance.
 
 use super::Sheet;
+use crate::components::live;
 use crate::i18n;
 use crate::state::use_engine;
 use leptos::prelude::*;
@@ -46,19 +47,19 @@ pub(super) fn Strip(sheet: Sheet) -> impl IntoView {
         <dl class="strip">
             <div class:nothing=move || last.get().is_none()>
                 <dt>{t!(record.lastOrder)}</dt>
-                <dd class="number">{last_order}</dd>
+                <dd class="number">{live(last_order)}</dd>
             </div>
             <div class:nothing=move || count.get() == 0>
                 <dt>{t!(record.orders)}</dt>
-                <dd class="number">{move || i18n::count(count.get())}</dd>
+                <dd class="number">{live(move || i18n::count(count.get()))}</dd>
             </div>
             <div class:nothing=move || count.get() == 0>
                 <dt>{t!(record.total)}</dt>
-                <dd class="number">{move || i18n::money_round(total.get(), engine.currency())}</dd>
+                <dd class="number">{live(move || i18n::money_round(total.get(), engine.currency()))}</dd>
             </div>
             <div class:nothing=move || contact.get().is_none()>
                 <dt>{t!(record.lastContact)}</dt>
-                <dd class="number" title=move || contact.get().map(i18n::day_long)>{move || ago(contact.get())}</dd>
+                <dd class="number" title=move || contact.get().map(i18n::day_long)>{live(move || ago(contact.get()))}</dd>
             </div>
         </dl>
     }

@@ -1,7 +1,7 @@
 //! What happened, newest first, by month.
 
 use super::Sheet;
-use crate::components::{Badge, Button, ButtonKind, Glyph, Icon, IconButton, Tone};
+use crate::components::{Badge, Button, ButtonKind, Glyph, Icon, IconButton, Tone, live};
 use crate::i18n;
 use crate::state::{use_engine, use_undo};
 use leptos::prelude::*;
@@ -53,7 +53,7 @@ pub(super) fn Timeline(sheet: Sheet) -> impl IntoView {
     let is_empty = move || months.with(Vec::is_empty);
     view! {
         <section class="timeline" aria-label=t!(record.timeline)>
-            {move || {
+            {live(move || {
                 let month = |(day, lines): Month| {
                     view! {
                         <h2>{i18n::month(day)}</h2>
@@ -61,8 +61,8 @@ pub(super) fn Timeline(sheet: Sheet) -> impl IntoView {
                     }
                 };
                 months.get().into_iter().map(month).collect_view()
-            }}
-            {move || {
+            })}
+            {live(move || {
                 is_empty()
                     .then(|| {
                         view! {
@@ -72,8 +72,8 @@ pub(super) fn Timeline(sheet: Sheet) -> impl IntoView {
                             </div>
                         }
                     })
-            }}
-            {move || {
+            })}
+            {live(move || {
                 let older = older();
                 (older > 0)
                     .then(|| {
@@ -83,7 +83,7 @@ pub(super) fn Timeline(sheet: Sheet) -> impl IntoView {
                             </Button>
                         }
                     })
-            }}
+            })}
         </section>
     }
 }

@@ -7,6 +7,7 @@ use super::members::Members;
 use super::note::Noted;
 use crate::components::{
     Button, ButtonKind, Empty, Glyph, Icon, IconButton, LinkButton, Menu, MenuItem, Unreadable,
+    live,
 };
 use crate::state::{Load, Route, use_address, use_engine, use_facets, use_undo};
 use leptos::ev::KeyboardEvent;
@@ -165,7 +166,7 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
         if !(event.ctrl_key() || event.meta_key()) || event.shift_key() || event.alt_key() {
             return;
         }
-        match event.key().to_lowercase().as_str() {
+        match event.key().to_ascii_lowercase().as_str() {
             "s" => save(),
             // In a field of text the browser's own undo takes back what was typed.
             "z" if !is_text_field(&event) && untrack(|| builder.can_undo()) => builder.undo(),
@@ -198,7 +199,7 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
     let is_blank = Memo::new(move |_| builder.with(|draft| draft.root.parts.is_empty()));
     view! {
         <main class="segment-bench" tabindex="-1" node_ref=place on:keydown=on_key>
-            <h1 class="unseen">{move || name.with(|name| if name.is_empty() { t!(segment.unnamed).to_owned() } else { name.clone() })}</h1>
+            <h1 class="unseen">{live(move || name.with(|name| if name.is_empty() { t!(segment.unnamed).to_owned() } else { name.clone() }))}</h1>
             <header class="segment-head">
                 <div class="segment-titles">
                     <a class="segment-back" href=Route::Segments.path()>
@@ -223,7 +224,7 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
                         }
                     />
                     <p id="segment-state" class="segment-state" class:wrong=move || nameless.get()>
-                        {move || if nameless.get() { t!(segment.needsName) } else { state() }}
+                        {live(move || if nameless.get() { t!(segment.needsName) } else { state() })}
                     </p>
                 </div>
                 <div class="segment-actions">
@@ -233,7 +234,7 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
                         disabled=Signal::derive(move || !builder.can_undo())
                         on:click=move |_| builder.undo()
                     />
-                    {move || {
+                    {live(move || {
                         is_saved
                             .get()
                             .then(|| {
@@ -245,12 +246,12 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
                                     </Menu>
                                 }
                             })
-                    }}
-                    {move || {
+                    })}
+                    {live(move || {
                         (is_saved.get() && is_changed.get())
                             .then(|| view! { <Button on:click=discard>{t!(segment.discard)}</Button> })
-                    }}
-                    {move || {
+                    })}
+                    {live(move || {
                         is_changed
                             .get()
                             .then(|| {
@@ -261,11 +262,11 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
                                     </Button>
                                 }
                             })
-                    }}
+                    })}
                 </div>
             </header>
             <section class="segment-rules" aria-label=t!(segment.conditions)>
-                {move || {
+                {live(move || {
                     is_blank
                         .get()
                         .then(|| {
@@ -276,7 +277,7 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
                                 </div>
                             }
                         })
-                }}
+                })}
                 <GroupParts shared id=0 depth=0/>
             </section>
             <Members compiled counted/>

@@ -1,7 +1,7 @@
 //! A small sheet that opens at a button: below it on a desktop, from the foot of the screen on a phone. It is the browser's
 //! own popover, so Escape and a press beside it close it, and the focus goes back to the button.
 
-use crate::components::element_id;
+use crate::components::{element_id, live};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -66,7 +66,7 @@ pub fn Flyout(
                 on:toggle=move |_| follow()
                 on:keydown=move |event| move_by_arrows(sheet, &event)
             >
-                {move || open.get().then(|| children.with_value(|children| children()))}
+                {live(move || open.get().then(|| children.with_value(|children| children())))}
             </div>
         </span>
     }

@@ -6,7 +6,7 @@ use super::draft::{Group, Joint, NodeId, Part};
 use super::flyout::{Flyout, FlyoutSheet};
 use super::line::{LineCount, LineRow};
 use super::words;
-use crate::components::{Choice, Glyph, Icon, IconButton, Select};
+use crate::components::{Choice, Glyph, Icon, IconButton, Select, live};
 use leptos::prelude::*;
 use tendero_messages::Facets;
 
@@ -158,14 +158,14 @@ fn Lead(builder: Builder, group: NodeId, place: Memo<usize>) -> impl IntoView {
         1 => view! {
             <span class="segment-lead">
                 <button type="button" class="segment-joint" title=says on:click=switch>
-                    {move || words::joint(joint.get())}
-                    <span class="unseen">" · " {says}</span>
+                    {live(move || words::joint(joint.get()))}
+                    <span class="unseen">" · " {live(says)}</span>
                     <Glyph icon=Icon::Down/>
                 </button>
             </span>
         }
         .into_any(),
-        _ => view! { <span class="segment-lead"><span class="segment-word">{move || words::joint(joint.get())}</span></span> }.into_any(),
+        _ => view! { <span class="segment-lead"><span class="segment-word">{live(move || words::joint(joint.get()))}</span></span> }.into_any(),
     }
     }
 }

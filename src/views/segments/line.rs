@@ -5,7 +5,7 @@ use super::condition::{Property, Test};
 use super::draft::NodeId;
 use super::operand::{Shape, operand};
 use super::words;
-use crate::components::{Choice, Icon, IconButton, Select};
+use crate::components::{Choice, Icon, IconButton, Select, live};
 use crate::i18n;
 use crate::state::use_engine;
 use leptos::prelude::*;
@@ -101,7 +101,7 @@ pub fn LineRow(
                     on_choose=choose_test
                     options=tests
                 />
-                {move || shape.get().map(|shape| operand(builder, id, shape, facets, currency, is_new))}
+                {live(move || shape.get().map(|shape| operand(builder, id, shape, facets, currency, is_new)))}
             </div>
             <LineCount counted id/>
             <IconButton

@@ -2,7 +2,7 @@
 
 use super::builder::Counted;
 use super::draft::Compiled;
-use crate::components::{Avatar, Empty, Icon, VirtualList};
+use crate::components::{Avatar, Empty, Icon, VirtualList, live};
 use crate::i18n;
 use crate::state::{Route, use_address, use_engine};
 use leptos::prelude::*;
@@ -50,35 +50,37 @@ pub fn Members(
     };
     let share = move || {
         let (n, _) = summed.get()?;
-        (all.get() > 0).then(|| n as f64 / all.get() as f64 * 100.0)
+        // In tenths of a percent.
+        (all.get() > 0).then(|| (n.saturating_mul(1000) / all.get(), n))
     };
     let share_words = move || {
-        share().map(|share| {
-            let rounded = if share > 0.0 && share < 1.0 {
+        share().map(|(tenths, n)| {
+            let rounded = if n > 0 && tenths < 10 {
                 "< 1".to_owned()
             } else {
-                i18n::count(share.round() as u64)
+                i18n::count((tenths + 5) / 10)
             };
             let percent = t!(import.percent, n = rounded);
             t!(segment.share, percent = percent)
         })
     };
+    let width = |tenths: u64| format!("{}.{}%", tenths.min(1000) / 10, tenths.min(1000) % 10);
     let empty =
         || view! { <Empty icon=Icon::Users title=t!(segment.nobody) hint=t!(segment.nobodyHint)/> };
     view! {
         <section class="segment-result" aria-label=t!(segment.result)>
             <div class="segment-sum">
                 <p class="segment-total" role="status">
-                    <strong>{count}</strong>
+                    <strong>{live(count)}</strong>
                     " "
-                    <span>{word}</span>
+                    <span>{live(word)}</span>
                 </p>
-                <p class="segment-money-sum">{money}</p>
+                <p class="segment-money-sum">{live(money)}</p>
                 <div class="segment-share">
                     <span class="segment-bar" aria-hidden="true">
-                        <span style:width=move || format!("{}%", share().unwrap_or_default().clamp(0.0, 100.0))></span>
+                        <span style:width=move || width(share().unwrap_or_default().0)></span>
                     </span>
-                    <span>{share_words}</span>
+                    <span>{live(share_words)}</span>
                 </div>
             </div>
             <h2 class="segment-who">{t!(segment.who)}</h2>

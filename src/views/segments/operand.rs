@@ -7,6 +7,7 @@ use super::draft::NodeId;
 use super::field::{Entry, Field};
 use super::values::Values;
 use super::words;
+use crate::components::live;
 use crate::i18n;
 use leptos::prelude::*;
 use tendero_domain::{Condition, Currency, Day, DayTest, NumberTest, TextTest};
@@ -126,7 +127,7 @@ pub fn operand(
             view! {
                 <span class="segment-amount">
                     <Field builder id entry=days focus=is_new/>
-                    <span class="segment-unit" aria-hidden="true">{after}</span>
+                    <span class="segment-unit" aria-hidden="true">{live(after)}</span>
                 </span>
             }
             .into_any()

@@ -5,12 +5,12 @@ use super::condition::Line;
 use super::draft::NodeId;
 use super::flyout::Flyout;
 use super::words;
-use crate::components::{Glyph, Icon};
+use crate::components::{Glyph, Icon, live};
 use crate::i18n;
+use crate::i18n::fold;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use tendero_domain::fold;
 
 /// The most rows at once; typing finds the others.
 const SHOWN: usize = 60;
@@ -50,7 +50,7 @@ pub fn Values(
                 }
             })
         };
-        view! { <span class:segment-blank=move || chosen.with(Vec::is_empty)>{says}</span> }
+        view! { <span class:segment-blank=move || chosen.with(Vec::is_empty)>{live(says)}</span> }
     };
     let name = Signal::derive(move || {
         let texts = chosen.get();
@@ -182,8 +182,8 @@ fn ValueList(
             />
         </div>
         <div class="segment-options">
-            {move || rows.get().into_iter().map(row).collect_view()}
-            {move || {
+            {live(move || rows.get().into_iter().map(row).collect_view())}
+            {live(move || {
                 new()
                     .map(|text| {
                         let words = t!(segment.useTyped, text = text.as_str());
@@ -195,11 +195,11 @@ fn ValueList(
                             </button>
                         }
                     })
-            }}
-            {move || {
+            })}
+            {live(move || {
                 (rows.with(Vec::is_empty) && new().is_none())
                     .then(|| view! { <p class="segment-none">{t!(segment.noValues)}</p> })
-            }}
+            })}
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::link;
 use super::qr::QrPicture;
-use crate::components::{Button, ButtonKind, Glyph, Icon};
+use crate::components::{Button, ButtonKind, Glyph, Icon, live};
 use crate::i18n;
 use crate::state::{use_engine, use_toasts};
 use js_sys::Reflect;
@@ -55,7 +55,7 @@ pub fn Invite() -> impl IntoView {
         } else {
             ButtonKind::Primary
         };
-        view! { <Button kind icon=Icon::Link disabled=making on:click=move |_| make()>{words}</Button> }
+        view! { <Button kind icon=Icon::Link disabled=making on:click=move |_| make()>{live(words)}</Button> }
     };
     let link = Memo::new(move |_| match stage.get() {
         Stage::Ready(link) => Some(link),
@@ -67,10 +67,10 @@ pub fn Invite() -> impl IntoView {
     });
     view! {
         <section class="team-invite" aria-labelledby="team-invite-title">
-            <h2 id="team-invite-title">{move || if link.get().is_some() { t!(team.ready) } else { t!(team.inviteTitle) }}</h2>
-            <p class="team-invite-lead">{move || if link.get().is_some() { t!(team.once) } else { t!(team.inviteLead) }}</p>
-            {move || refused.get().map(|refusal| view! { <Refused refusal/> })}
-            {move || match link.get() {
+            <h2 id="team-invite-title">{live(move || if link.get().is_some() { t!(team.ready) } else { t!(team.inviteTitle) })}</h2>
+            <p class="team-invite-lead">{live(move || if link.get().is_some() { t!(team.once) } else { t!(team.inviteLead) })}</p>
+            {live(move || refused.get().map(|refusal| view! { <Refused refusal/> }))}
+            {live(move || match link.get() {
                 Some(link) => view! {
                     <Ready link/>
                     <Gives/>
@@ -82,7 +82,7 @@ pub fn Invite() -> impl IntoView {
                     <div class="team-make">{offer(false)}</div>
                 }
                 .into_any(),
-            }}
+            })}
         </section>
     }
 }

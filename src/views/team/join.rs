@@ -1,7 +1,7 @@
 //! Joining a team: the link is in memory, only a name is asked.
 
 use super::link;
-use crate::components::{Button, ButtonKind, Glyph, Icon, LinkButton, TextField};
+use crate::components::{Button, ButtonKind, Glyph, Icon, LinkButton, TextField, live};
 use crate::i18n;
 use crate::state::{self, Route, update_app, use_address, use_engine, use_toasts};
 use leptos::prelude::*;
@@ -114,7 +114,7 @@ pub fn Join() -> impl IntoView {
                     <span class="brand-mark" aria-hidden="true"></span>
                     {t!(app.name)}
                 </p>
-                {body}
+                {live(body)}
             </div>
         </main>
     }
@@ -204,10 +204,10 @@ fn NameForm(
             />
             <div class="join-actions">
                 <Button kind=ButtonKind::Primary submit=true disabled=asking>
-                    {move || if asking.get() { t!(team.join.connecting) } else { t!(team.join.go) }}
+                    {live(move || if asking.get() { t!(team.join.connecting) } else { t!(team.join.go) })}
                 </Button>
             </div>
-            <p class="join-slow" role="status">{move || slow.get().then(|| t!(team.join.slow))}</p>
+            <p class="join-slow" role="status">{live(move || slow.get().then(|| t!(team.join.slow)))}</p>
         </form>
     }
 }
@@ -227,11 +227,11 @@ fn Arriving(enter: Callback<()>) -> impl IntoView {
             .map(|behind| behind.done.min(behind.total).to_string())
     };
     view! {
-        <h1>{move || if team.with(String::is_empty) { t!(team.join.loading).to_owned() } else { team.get() }}</h1>
+        <h1>{live(move || if team.with(String::is_empty) { t!(team.join.loading).to_owned() } else { team.get() })}</h1>
         <p class="join-lead" id="join-loading">{t!(team.join.loading)}</p>
         <progress class="join-bar" aria-labelledby="join-loading" max=total value=done></progress>
         <p class="join-count">
-            <span>{move || (customers.get() > 0).then(|| t!(team.join.loadingCount, n = customers.get()))}</span>
+            <span>{live(move || (customers.get() > 0).then(|| t!(team.join.loadingCount, n = customers.get())))}</span>
             <span>{t!(team.join.loadingHint)}</span>
         </p>
         <div class="join-actions">
