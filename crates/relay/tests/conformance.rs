@@ -1,0 +1,331 @@
+//! What every store of logs must do, run over each of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod common;
+
+use common::{Device, Scratch, wide};
+use std::sync::Arc;
+use tendero_protocol::log::link;
+use tendero_protocol::message::Verdict;
+use tendero_protocol::{
+    ClientMessage, DeviceId, Entry, EntryBody, Hash, Incarnation, InviteId, ItemId, Seq,
+    SignedEntry, SignedFrame, Signer as _, Verified, WorkspaceId,
+};
+use tendero_relay::store::{LogRange, LogStore, Swapped};
+use tendero_relay::{MemoryLog, SqliteLog, StoreError};
+
+const LIFE: Incarnation = Incarnation([9; 16]);
+
+fn verified(device: &Device, name: u64, numbers: &[u64]) -> Verified<SignedFrame> {
+    let ClientMessage::Push(frame) = device.frame(name, numbers) else {
+        panic!()
+    };
+    frame
+        .verify(device.workspace, &device.key.public_key())
+        .unwrap()
+}
+
+fn first_entry(device: &Device) -> SignedEntry {
+    device.chain.entries()[0].clone()
+}
+
+/// Any entry that follows the first; a store does not judge what it says.
+fn second_entry(device: &Device, mark: u8) -> SignedEntry {
+    Entry {
+        prev: device.chain.head(),
+        index: 1,
+        workspace: device.workspace,
+        device: device.id,
+        time_ms: 2,
+        body: EntryBody::RevokeInvite(InviteId([mark; 16])),
+    }
+    .sign(&device.key)
+}
+
+fn from(after: u64) -> LogRange {
+    LogRange {
+        after: Seq(after),
+        limit: 1000,
+        omit: None,
+    }
+}
+
+async fn founded(store: &impl LogStore, seed: u8) -> Device {
+    let device = Device::new(seed);
+    let made = store
+        .create(device.workspace, LIFE, first_entry(&device))
+        .await;
+    assert!(matches!(made.unwrap(), Swapped::Done(tip) if tip.length == 1));
+    device
+}
+
+async fn a_workspace_begins_once(store: &impl LogStore) {
+    let device = founded(store, 1).await;
+    let again = store
+        .create(
+            device.workspace,
+            Incarnation([8; 16]),
+            second_entry(&device, 1),
+        )
+        .await
+        .unwrap();
+    let Swapped::Conflict(tip) = again else {
+        panic!("a workspace began twice")
+    };
+    assert_eq!((tip.head, tip.length), (device.chain.head(), 1));
+    let state = store.state(device.workspace).await.unwrap().unwrap();
+    assert_eq!(
+        (state.incarnation, state.head, state.h),
+        (LIFE, Seq(0), Hash::ZERO)
+    );
+    assert_eq!(
+        store.chain(device.workspace).await.unwrap(),
+        [first_entry(&device)]
+    );
+}
+
+async fn a_stranger_has_no_log(store: &impl LogStore) {
+    let device = Device::new(2);
+    let nowhere = WorkspaceId([0xee; 16]);
+    assert_eq!(store.state(nowhere).await.unwrap(), None);
+    assert_eq!(store.chain(nowhere).await.unwrap(), []);
+    assert_eq!(
+        store.push(nowhere, verified(&device, 1, &[1])).await,
+        Err(StoreError::UnknownWorkspace)
+    );
+    assert_eq!(
+        store.log(nowhere, from(0)).await,
+        Err(StoreError::UnknownWorkspace)
+    );
+    assert_eq!(
+        store
+            .append(nowhere, Hash::ZERO, second_entry(&device, 1))
+            .await,
+        Err(StoreError::UnknownWorkspace)
+    );
+    assert_eq!(
+        store.set_cursor(nowhere, device.id, Seq(1)).await,
+        Err(StoreError::UnknownWorkspace)
+    );
+}
+
+async fn the_chain_grows_from_its_end_only(store: &impl LogStore) {
+    let device = founded(store, 3).await;
+    let (one, other) = (second_entry(&device, 1), second_entry(&device, 2));
+    let done = store
+        .append(device.workspace, device.chain.head(), one.clone())
+        .await
+        .unwrap();
+    assert!(matches!(done, Swapped::Done(tip) if tip.head == one.hash() && tip.length == 2));
+    let late = store
+        .append(device.workspace, device.chain.head(), other)
+        .await
+        .unwrap();
+    assert!(matches!(late, Swapped::Conflict(tip) if tip.head == one.hash()));
+    assert_eq!(
+        store.chain(device.workspace).await.unwrap(),
+        [first_entry(&device), one]
+    );
+}
+
+async fn items_are_numbered_once_and_linked(store: &impl LogStore) {
+    let device = founded(store, 4).await;
+    let first = store
+        .push(device.workspace, verified(&device, 1, &[10, 11]))
+        .await
+        .unwrap();
+    assert_eq!(first.head, Seq(2));
+    // A repeated item within a frame, and one of a frame before.
+    let second = store
+        .push(device.workspace, verified(&device, 2, &[11, 12, 12, 10]))
+        .await
+        .unwrap();
+    let told: Vec<(Verdict, u64)> = second
+        .acks
+        .iter()
+        .map(|ack| (ack.verdict, ack.seq.0))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Verdict::Duplicate, 2),
+            (Verdict::Stored, 3),
+            (Verdict::Duplicate, 3),
+            (Verdict::Duplicate, 1)
+        ]
+    );
+    let again = store
+        .push(device.workspace, verified(&device, 3, &[10, 11, 12]))
+        .await
+        .unwrap();
+    assert_eq!(again.head, Seq(3));
+    let page = store.log(device.workspace, from(0)).await.unwrap();
+    let mut h = Hash::ZERO;
+    for (entry, seq) in page.entries.iter().zip(1..) {
+        assert_eq!(entry.seq, Seq(seq));
+        assert_eq!(entry.body.item_id(), ItemId(wide(9 + seq)));
+        h = link(h, entry.seq, entry.body.hash());
+        let frame = page.frames[usize::from(entry.signed.frame)].clone();
+        let frame = frame
+            .verify(device.workspace, &device.key.public_key())
+            .unwrap();
+        assert_eq!(
+            frame.hashes()[usize::from(entry.signed.position)],
+            entry.body.hash()
+        );
+    }
+    let state = store.state(device.workspace).await.unwrap().unwrap();
+    assert_eq!(
+        (page.entries.len(), page.h, state.h, state.head),
+        (3, h, h, Seq(3))
+    );
+    assert_eq!(page.salts.len(), 3);
+    let rest = store.log(device.workspace, from(2)).await.unwrap();
+    assert_eq!(
+        (rest.entries.len(), rest.entries[0].seq, rest.h),
+        (1, Seq(3), h)
+    );
+    let end = store.log(device.workspace, from(3)).await.unwrap();
+    assert_eq!((end.entries.len(), end.head, end.h), (0, Seq(3), h));
+    // A cursor of another life of the log may lie beyond its end.
+    let beyond = store.log(device.workspace, from(99)).await.unwrap();
+    assert_eq!((beyond.entries.len(), beyond.h), (0, h));
+}
+
+async fn pages_keep_their_bounds(store: &impl LogStore) {
+    let device = founded(store, 5).await;
+    for frame in 0..3 {
+        let numbers: Vec<u64> = (frame * 700..frame * 700 + 700).collect();
+        store
+            .push(device.workspace, verified(&device, frame, &numbers))
+            .await
+            .unwrap();
+    }
+    let few = LogRange {
+        limit: 5,
+        ..from(7)
+    };
+    let page = store.log(device.workspace, few).await.unwrap();
+    assert_eq!(
+        page.entries
+            .iter()
+            .map(|entry| entry.seq.0)
+            .collect::<Vec<_>>(),
+        [8, 9, 10, 11, 12]
+    );
+    let (mut after, mut seen) = (0, 0);
+    loop {
+        let page = store.log(device.workspace, from(after)).await.unwrap();
+        let Some(last) = page.entries.last() else {
+            break;
+        };
+        assert!(page.entries.len() <= 1000);
+        after = last.seq.0;
+        seen += page.entries.len();
+    }
+    assert_eq!(seen, 2100);
+}
+
+async fn own_bodies_are_left_out_on_request(store: &impl LogStore) {
+    let device = founded(store, 6).await;
+    store
+        .push(device.workspace, verified(&device, 1, &[1, 2]))
+        .await
+        .unwrap();
+    let own = LogRange {
+        omit: Some(device.id),
+        ..from(0)
+    };
+    let others = LogRange {
+        omit: Some(DeviceId([0; 16])),
+        ..from(0)
+    };
+    let (own, others) = (
+        store.log(device.workspace, own).await.unwrap(),
+        store.log(device.workspace, others).await.unwrap(),
+    );
+    let is_full = |entry: &tendero_protocol::LogEntry| {
+        matches!(entry.body, tendero_protocol::LogBody::Full(_))
+    };
+    assert!(!own.entries.iter().any(is_full) && others.entries.iter().all(is_full));
+    assert!(own.salts.is_empty() && others.salts.len() == 2);
+    assert_eq!(own.h, others.h);
+}
+
+async fn cursors_never_go_back_nor_beyond_the_log(store: &impl LogStore) {
+    let device = founded(store, 7).await;
+    store
+        .push(device.workspace, verified(&device, 1, &[1, 2, 3]))
+        .await
+        .unwrap();
+    for (set, kept) in [(2, 2), (1, 2), (99, 3)] {
+        store
+            .set_cursor(device.workspace, device.id, Seq(set))
+            .await
+            .unwrap();
+        assert_eq!(
+            store.cursors(device.workspace).await.unwrap(),
+            [(device.id, Seq(kept))]
+        );
+    }
+}
+
+async fn writers_at_once_leave_no_gap(store: Arc<impl LogStore>) {
+    let device = Arc::new(founded(&*store, 8).await);
+    let tasks: Vec<_> = (0..8_u64)
+        .map(|writer| {
+            let (store, device) = (Arc::clone(&store), Arc::clone(&device));
+            tokio::spawn(async move {
+                for frame in 0..10_u64 {
+                    let own = 1000 + writer * 100 + frame;
+                    // Every writer sends the shared item too.
+                    let frame = verified(&device, own, &[own, frame]);
+                    let pushed = store.push(device.workspace, frame).await.unwrap();
+                    assert!(pushed.acks.iter().all(|ack| ack.seq.0 > 0));
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let page = store.log(device.workspace, from(0)).await.unwrap();
+    let mut names: Vec<ItemId> = page.entries.iter().map(|e| e.body.item_id()).collect();
+    assert!(
+        page.entries
+            .iter()
+            .zip(1..)
+            .all(|(e, seq)| e.seq == Seq(seq))
+    );
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((names.len(), page.head), (90, Seq(90)));
+}
+
+async fn conforms(store: impl LogStore) {
+    a_workspace_begins_once(&store).await;
+    a_stranger_has_no_log(&store).await;
+    the_chain_grows_from_its_end_only(&store).await;
+    items_are_numbered_once_and_linked(&store).await;
+    pages_keep_their_bounds(&store).await;
+    own_bodies_are_left_out_on_request(&store).await;
+    cursors_never_go_back_nor_beyond_the_log(&store).await;
+    assert!(store.is_writable());
+    writers_at_once_leave_no_gap(Arc::new(store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_conforms() {
+    conforms(MemoryLog::default()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_conforms() {
+    let scratch = Scratch::new("conformance");
+    conforms(SqliteLog::open(&scratch.path().join("relay.sqlite"), None).unwrap()).await;
+}
