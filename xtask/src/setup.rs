@@ -5,6 +5,7 @@
 //! | the wasm32 target | the Rust toolchain, by rustup | every build of the app |
 //! | `wasm-bindgen`, of exactly the version in `Cargo.lock` | `.tools` | every build of the app |
 //! | npm packages of `package-lock.json` | `node_modules` | the published build, browser tests, figures |
+//! | PostgreSQL and `strace` | the system, by apt | the relay's tests |
 //! | browsers and their drivers | the system, by apt | browser tests, figures |
 
 use crate::args::Args;
@@ -34,6 +35,13 @@ const CHROMIUM: [SystemTool; 2] = [
     tool("chromedriver", "chromium-driver"),
 ];
 
+/// What the relay's tests need: a database server of their own, and a disk that fails. The server's own programs lie
+/// outside the PATH; this one comes with them.
+const RELAY: [SystemTool; 2] = [
+    tool("pg_ctlcluster", "postgresql"),
+    tool("strace", "strace"),
+];
+
 /// What the tests in the other browsers need.
 const OTHER_BROWSERS: [SystemTool; 4] = [
     tool("firefox-esr", "firefox-esr"),
@@ -46,6 +54,7 @@ const OTHER_BROWSERS: [SystemTool; 4] = [
 pub(crate) fn chore(project: &Project, args: Args) -> Result<(), Failure> {
     args.finish()?;
     lints(project)?;
+    for_native_tests()?;
     for_browser_tests(project)?;
     for_other_browsers()?;
     println!("All is there.");
@@ -63,6 +72,11 @@ pub(crate) fn for_app(project: &Project) -> Result<(), Failure> {
 pub(crate) fn for_dist(project: &Project) -> Result<(), Failure> {
     for_app(project)?;
     node_packages(project)
+}
+
+/// What the tests without a browser need on top.
+pub(crate) fn for_native_tests() -> Result<(), Failure> {
+    system_tools(&RELAY)
 }
 
 /// What the tests in Chromium need on top.

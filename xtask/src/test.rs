@@ -74,6 +74,7 @@ fn chosen(only: Option<&str>) -> Result<Vec<Part>, Failure> {
 }
 
 fn native(project: &Project) -> Result<Tally, Failure> {
+    setup::for_native_tests()?;
     step("Tests without a browser (5 minutes the first time)", || {
         let mut cargo = Command::new("cargo");
         cargo.current_dir(&project.root);

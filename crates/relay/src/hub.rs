@@ -1,8 +1,9 @@
 //! Workspaces in use: their folded chains, who listens, and what a device may do.
 
-use crate::store::{LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState};
+use crate::store::{Growth, LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use tendero_protocol::entry::EntryBody;
 use tendero_protocol::message::ChainTip;
 use tendero_protocol::{
@@ -10,6 +11,9 @@ use tendero_protocol::{
     WorkspaceId,
 };
 use tokio::sync::{Mutex, watch};
+
+/// How often workspaces in use are looked at for growth by other relays, whose hints may be lost.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Why the hub did not do it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,10 +67,22 @@ impl Workspace {
         self.tip.subscribe()
     }
 
+    /// Takes a chain unless a longer one is known.
     fn set_chain(&self, chain: Chain) {
         let tip = tip_of(&chain);
-        *self.chain.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(chain);
-        self.tip.send_replace(tip);
+        let mut known = self.chain.write().unwrap_or_else(PoisonError::into_inner);
+        if tip.length > known.length() {
+            *known = Arc::new(chain);
+            self.tip.send_replace(tip);
+        }
+    }
+
+    fn set_head(&self, grown: Seq) {
+        self.head.send_if_modified(|head| {
+            let news = grown > *head;
+            *head = grown.max(*head);
+            news
+        });
     }
 }
 
@@ -83,6 +99,8 @@ pub fn tip_of(chain: &Chain) -> ChainTip {
 pub struct Hub<S> {
     store: S,
     closed: bool,
+    /// Whether other relays may write to the store.
+    shared: bool,
     in_use: Mutex<HashMap<WorkspaceId, Arc<Workspace>>>,
 }
 
@@ -90,6 +108,7 @@ impl<S: LogStore> Hub<S> {
     /// A hub over a store. A closed one takes no new workspace.
     pub fn new(store: S, closed: bool) -> Self {
         Self {
+            shared: store.hear().is_some(),
             store,
             closed,
             in_use: Mutex::default(),
@@ -135,6 +154,62 @@ impl<S: LogStore> Hub<S> {
         }
     }
 
+    /// Folds the chain again if another relay on the same store may have made it longer.
+    ///
+    /// # Errors
+    /// [`HubError`].
+    pub async fn refresh(&self, workspace: &Workspace) -> Result<(), HubError> {
+        if self.shared {
+            workspace.set_chain(Chain::from_entries(self.store.chain(workspace.id).await?)?);
+        }
+        Ok(())
+    }
+
+    /// Tells the listeners of growth by other relays on the same store, until told to stop. Returns at once for a store
+    /// that this relay has for itself.
+    pub async fn follow(&self, mut stopping: watch::Receiver<bool>) {
+        let Some(mut hints) = self.store.hear() else {
+            return;
+        };
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let hint = tokio::select! {
+                // Missed hints are found by looking.
+                hint = hints.recv() => hint.ok(),
+                _ = look.tick() => None,
+                () = stopped(&mut stopping) => return,
+            };
+            match hint {
+                Some(growth) => self.grown(growth).await,
+                None => self.look().await,
+            }
+        }
+    }
+
+    async fn look(&self) {
+        let in_use: Vec<WorkspaceId> = self.in_use.lock().await.keys().copied().collect();
+        if in_use.is_empty() {
+            return;
+        }
+        // A database that does not answer is looked at again soon.
+        for growth in self.store.growth(in_use).await.unwrap_or_default() {
+            self.grown(growth).await;
+        }
+    }
+
+    async fn grown(&self, growth: Growth) {
+        let Some(workspace) = self.in_use.lock().await.get(&growth.workspace).cloned() else {
+            return;
+        };
+        workspace.set_head(growth.head);
+        if growth.chain_length > workspace.chain().length() {
+            // What fails now is found again by looking.
+            let _ = self.refresh(&workspace).await;
+        }
+        self.release(workspace).await;
+    }
+
     /// Registers a workspace by its Create entry, whose signature is checked. Sent again, the same entry is accepted.
     ///
     /// # Errors
@@ -178,6 +253,10 @@ impl<S: LogStore> Hub<S> {
         now_ms: u64,
     ) -> Result<Swapped, HubError> {
         let _turn = workspace.appending.lock().await;
+        if workspace.chain().head() != prev {
+            // The client may have heard of a longer chain from another relay.
+            self.refresh(workspace).await?;
+        }
         let chain = workspace.chain();
         if chain.head() != prev {
             // An answer was lost and the entry is sent again: say yes again.
@@ -205,7 +284,7 @@ impl<S: LogStore> Hub<S> {
             Swapped::Done(_) => workspace.set_chain(next),
             Swapped::Conflict(_) => {
                 // Another relay on the same store was faster: fold again.
-                workspace.set_chain(Chain::from_entries(self.store.chain(workspace.id).await?)?);
+                self.refresh(workspace).await?;
             }
         }
         Ok(swapped)
@@ -222,11 +301,7 @@ impl<S: LogStore> Hub<S> {
         frame: Verified<SignedFrame>,
     ) -> Result<Pushed, StoreError> {
         let pushed = self.store.push(workspace.id, frame).await?;
-        workspace.head.send_if_modified(|head| {
-            let grown = pushed.head > *head;
-            *head = pushed.head.max(*head);
-            grown
-        });
+        workspace.set_head(pushed.head);
         Ok(pushed)
     }
 
@@ -263,4 +338,9 @@ impl<S: LogStore> Hub<S> {
     ) -> Result<(), StoreError> {
         self.store.set_cursor(workspace.id, device, cursor).await
     }
+}
+
+/// Ends when the server is told to stop. The guard that `wait_for` returns must not live across another await.
+pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }

@@ -1,6 +1,6 @@
 //! The relay: orders, stores and forwards encrypted items of workspaces, and serves the app.
 //!
-//! - [`store`]: the durable log behind a trait, in memory and in SQLite;
+//! - [`store`]: the durable log behind a trait, in memory, in SQLite and in PostgreSQL;
 //! - [`hub`]: workspaces in use, who listens to them, and the rules for what a device may do;
 //! - [`session`]: one client's conversation, free of sockets;
 //! - [`server`], [`routes`], [`app_files`], [`headers`]: HTTP around it;
@@ -36,4 +36,4 @@ pub use data_dir::DataDir;
 pub use hub::Hub;
 pub use options::Options;
 pub use server::Running;
-pub use store::{LogStore, MemoryLog, SqliteLog, StoreError};
+pub use store::{LogStore, MemoryLog, PostgresLog, SqliteLog, StoreError};

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 use tendero_relay::options::{self, HELP, Options, Request};
-use tendero_relay::{AppFiles, DataDir, Hub, Running, SqliteLog, data_dir, journal, server};
+use tendero_relay::{
+    AppFiles, DataDir, Hub, LogStore, PostgresLog, Running, SqliteLog, data_dir, journal, server,
+};
 
 const EXIT_USAGE: u8 = 2;
 const EXIT_LOCKED: u8 = 3;
@@ -39,10 +41,31 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Failure> {
-    let data = DataDir::open(&options.data).map_err(|error| match error {
-        data_dir::DataDirError::Locked(_) => Failure(error.to_string(), EXIT_LOCKED),
-        data_dir::DataDirError::Io(..) => error.into(),
-    })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let database = options
+        .database
+        .clone()
+        .or_else(|| std::env::var("TENDERO_DATABASE").ok())
+        .filter(|address| !address.is_empty());
+    runtime.block_on(async {
+        if let Some(address) = database {
+            if options.max_mb.is_some() {
+                let message = "--max-mb bounds the log's file; a database has bounds of its own";
+                return Err(Failure(message.to_owned(), EXIT_USAGE));
+            }
+            return serve(options, PostgresLog::open(&address).await?).await;
+        }
+        let data = DataDir::open(&options.data).map_err(|error| match error {
+            data_dir::DataDirError::Locked(_) => Failure(error.to_string(), EXIT_LOCKED),
+            data_dir::DataDirError::Io(..) => error.into(),
+        })?;
+        serve(options, SqliteLog::open(&data.log_file(), options.max_mb)?).await
+    })
+}
+
+async fn serve(options: &Options, store: impl LogStore) -> Result<(), Failure> {
     let app = match &options.app {
         Some(folder) => AppFiles::read(folder)?,
         None => AppFiles::default(),
@@ -51,22 +74,16 @@ fn run(options: &Options) -> Result<(), Failure> {
         Some((certificate, key)) => Some(server::read_tls(certificate, key)?),
         None => None,
     };
-    let store = SqliteLog::open(&data.log_file(), options.max_mb)?;
     let hub = Hub::new(store, options.closed);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let listener = server::listen(options.listen).await?;
-        let running = Running::start(listener, tls, hub, app)?;
-        // One stable line: scripts wait for it.
-        print(&format!("Tendero is at {}\n", running.url()));
-        journal::event("started", &[("version", &env!("CARGO_PKG_VERSION"))]);
-        told_to_stop().await?;
-        running.stop().await;
-        journal::event("stopped", &[]);
-        Ok(())
-    })
+    let listener = server::listen(options.listen).await?;
+    let running = Running::start(listener, tls, hub, app)?;
+    // One stable line: scripts wait for it.
+    print(&format!("Tendero is at {}\n", running.url()));
+    journal::event("started", &[("version", &env!("CARGO_PKG_VERSION"))]);
+    told_to_stop().await?;
+    running.stop().await;
+    journal::event("stopped", &[]);
+    Ok(())
 }
 
 /// A closed standard output is no reason not to serve.

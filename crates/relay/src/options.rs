@@ -10,11 +10,16 @@ pub const DEFAULT_PORT: u16 = 7420;
 pub const HELP: &str = "\
 tendero-relay serves the Tendero app and keeps the team's encrypted log.
 
-Usage: tendero-relay [--listen ADDRESS] [--data DIR] [--app DIR] [--tls-cert FILE --tls-key FILE]
+Usage: tendero-relay [--listen ADDRESS] [--data DIR | --database URL] [--app DIR]
+                     [--tls-cert FILE --tls-key FILE]
 
   --listen ADDRESS    where to listen, 127.0.0.1:7420 unless told; without a port, or without the
                       flag, the next free port is taken when 7420 is busy
   --data DIR          where the log is kept, ./tendero-data unless told; made when missing
+  --database URL      keep the log in PostgreSQL instead: postgres://user:password@host/database;
+                      several relays may share one. Better set as TENDERO_DATABASE, which other
+                      users of the machine cannot see. The connection is not encrypted: use the
+                      same machine or a private network
   --app DIR           the built app to serve; without it only the relay answers
   --tls-cert FILE     certificate chain, PEM; phones need TLS for everything but 127.0.0.1
   --tls-key FILE      its private key, PEM
@@ -29,6 +34,7 @@ Examples:
       --tls-cert fullchain.pem --tls-key privkey.pem               serve a team
 
 Data is safe to copy while the relay is stopped. Ctrl-C or SIGTERM stops it in good order.
+With PostgreSQL nothing is kept in --data; back the database up by its own means (pg_dump).
 Exit codes: 0 stopped, 1 failed, 2 wrong usage, 3 the data directory is in use.
 ";
 
@@ -48,6 +54,8 @@ pub struct Options {
     pub listen: Listen,
     /// The data directory.
     pub data: PathBuf,
+    /// The PostgreSQL database that replaces the data directory.
+    pub database: Option<String>,
     /// The app's folder.
     pub app: Option<PathBuf>,
     /// Certificate chain and key.
@@ -81,6 +89,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
             search: true,
         },
         data: PathBuf::from("tendero-data"),
+        database: None,
         app: None,
         tls: None,
         max_mb: None,
@@ -104,6 +113,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
             "--version" | "-V" => return Ok(Request::Version),
             "--listen" => options.listen = parse_listen(&value()?)?,
             "--data" => options.data = value()?.into(),
+            "--database" => options.database = Some(value()?),
             "--app" => options.app = Some(value()?.into()),
             "--tls-cert" => certificate = Some(PathBuf::from(value()?)),
             "--tls-key" => key = Some(PathBuf::from(value()?)),

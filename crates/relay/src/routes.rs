@@ -58,6 +58,12 @@ impl<S: LogStore> Relay<S> {
             policy_reports: AtomicU64::new(0),
         }
     }
+
+    /// What listens and answers.
+    #[must_use]
+    pub fn hub(&self) -> Arc<Hub<S>> {
+        Arc::clone(&self.hub)
+    }
 }
 
 type Shared<S> = State<Arc<Relay<S>>>;

@@ -113,6 +113,8 @@ impl Running {
         let secure = tls.is_some();
         let relay = Arc::new(Relay::new(hub, app, secure, stopping.clone()));
         let alive = Arc::downgrade(&relay);
+        let (hub, until) = (relay.hub(), stopping.clone());
+        tokio::spawn(async move { hub.follow(until).await });
         let router = router(relay);
         let tls = tls.map(TlsAcceptor::from);
         Ok(Self {

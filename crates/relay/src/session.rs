@@ -17,6 +17,8 @@ use tokio::sync::watch;
 
 /// Milliseconds a client should wait when the store cannot take more.
 const RETRY_STORAGE_MS: u32 = 30_000;
+/// Milliseconds a client should wait when the database does not answer: a restart takes seconds.
+const RETRY_UNAVAILABLE_MS: u32 = 2_000;
 
 /// What to do after a message.
 #[derive(Debug, Default)]
@@ -56,8 +58,12 @@ impl Answer {
 }
 
 impl From<StoreError> for Answer {
-    fn from(_: StoreError) -> Self {
-        Self::refused(RefusedReason::Storage, RETRY_STORAGE_MS)
+    fn from(error: StoreError) -> Self {
+        let retry = match error {
+            StoreError::Unavailable => RETRY_UNAVAILABLE_MS,
+            _ => RETRY_STORAGE_MS,
+        };
+        Self::refused(RefusedReason::Storage, retry)
     }
 }
 
@@ -182,6 +188,10 @@ impl<S: LogStore> Session<S> {
             return Err(Answer::refused(RefusedReason::Malformed, 0));
         }
         let workspace = self.greet(&hello.protocols, hello.workspace).await?;
+        if workspace.chain().device(hello.device).is_none() {
+            // It may have joined at another relay a moment ago.
+            self.hub.refresh(&workspace).await?;
+        }
         let chain = workspace.chain();
         let digest = hello_digest(self.nonce, hello.workspace, hello.device);
         let checked = match chain.device(hello.device) {
@@ -218,6 +228,8 @@ impl<S: LogStore> Session<S> {
             return Err(Answer::refused(RefusedReason::Malformed, 0));
         }
         let workspace = self.greet(&hello.protocols, hello.workspace).await?;
+        // The invitation may have been made, used or revoked at another relay a moment ago.
+        self.hub.refresh(&workspace).await?;
         let chain = workspace.chain();
         let digest = invite_digest(self.nonce, hello.workspace, hello.invite_id);
         let invite = chain.invites().get(&hello.invite_id);

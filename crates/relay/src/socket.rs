@@ -1,6 +1,7 @@
 //! Carries a session over a WebSocket: deadlines, heartbeats, limits. One task a connection, and one message in hand:
 //! a client that does not read stops being served, and is dropped when the write does not end.
 
+use crate::hub::stopped;
 use crate::journal;
 use crate::session::{Answer, Session};
 use crate::store::LogStore;
@@ -131,11 +132,6 @@ async fn converse<S: LogStore>(
             *greeting = None;
         }
     }
-}
-
-/// Ends when the server is told to stop. The guard that `wait_for` returns must not live across another await.
-async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
 async fn send(socket: &mut WebSocket, message: &RelayMessage) -> bool {

@@ -7,10 +7,12 @@
 
 mod memory;
 mod page;
+mod postgres;
 mod sqlite;
 mod writer;
 
 pub use memory::MemoryLog;
+pub use postgres::PostgresLog;
 pub use sqlite::SqliteLog;
 
 use std::future::Future;
@@ -18,6 +20,7 @@ use tendero_protocol::message::{ChainTip, ItemAck};
 use tendero_protocol::{
     DeviceId, Hash, Incarnation, LogItems, Seq, SignedEntry, SignedFrame, Verified, WorkspaceId,
 };
+use tokio::sync::broadcast;
 
 /// Bytes of entries after which a batch is closed; the first entry always fits.
 pub const PAGE_BYTES: usize = 1024 * 1024 - 64 * 1024;
@@ -38,6 +41,9 @@ pub enum StoreError {
     /// A write failed in a way that leaves its durability unknown: this process writes no more.
     #[error("the store is read-only after a failed write")]
     ReadOnly,
+    /// The database does not answer. Nothing acknowledged is lost; a later call tries again.
+    #[error("the database cannot be reached")]
+    Unavailable,
     /// There is no such workspace.
     #[error("there is no such workspace")]
     UnknownWorkspace,
@@ -81,6 +87,17 @@ pub struct LogRange {
     pub limit: usize,
     /// Leave out the bodies of this device's items.
     pub omit: Option<DeviceId>,
+}
+
+/// How far a workspace has grown, as another relay on the same store may have made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Growth {
+    /// Which one.
+    pub workspace: WorkspaceId,
+    /// The log's last sequence.
+    pub head: Seq,
+    /// Number of entries of the membership chain.
+    pub chain_length: u32,
 }
 
 /// A store of logs and membership chains.
@@ -167,4 +184,20 @@ pub trait LogStore: Send + Sync + 'static {
 
     /// Whether writes are still taken.
     fn is_writable(&self) -> bool;
+
+    /// Hears of growth by other relays, as hints that may be lost; `None` for a store that one relay has for itself.
+    fn hear(&self) -> Option<broadcast::Receiver<Growth>> {
+        None
+    }
+
+    /// How far workspaces have grown. Only asked of a store that others share.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn growth(
+        &self,
+        _workspaces: Vec<WorkspaceId>,
+    ) -> impl Future<Output = Result<Vec<Growth>, StoreError>> + Send {
+        std::future::ready(Ok(Vec::new()))
+    }
 }

@@ -8,6 +8,7 @@
 
 mod common;
 
+use common::postgres::Postgres;
 use common::{Device, Scratch, wide};
 use std::sync::Arc;
 use tendero_protocol::log::link;
@@ -17,7 +18,7 @@ use tendero_protocol::{
     SignedEntry, SignedFrame, Signer as _, Verified, WorkspaceId,
 };
 use tendero_relay::store::{LogRange, LogStore, Swapped};
-use tendero_relay::{MemoryLog, SqliteLog, StoreError};
+use tendero_relay::{MemoryLog, PostgresLog, SqliteLog, StoreError};
 
 const LIFE: Incarnation = Incarnation([9; 16]);
 
@@ -328,4 +329,48 @@ async fn memory_conforms() {
 async fn sqlite_conforms() {
     let scratch = Scratch::new("conformance");
     conforms(SqliteLog::open(&scratch.path().join("relay.sqlite"), None).unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_conforms() {
+    let Some(postgres) = Postgres::start("conformance-postgres").await else {
+        return;
+    };
+    conforms(PostgresLog::open(&postgres.url()).await.unwrap()).await;
+}
+
+/// The first version's tables stand in its migration, which is never changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_the_first_version_opens_and_one_of_a_later_version_does_not() {
+    let Some(postgres) = Postgres::start("migrations").await else {
+        return;
+    };
+    let client = postgres.client().await.unwrap();
+    client
+        .batch_execute(include_str!("../src/store/postgres/1.sql"))
+        .await
+        .unwrap();
+    client
+        .batch_execute(
+            "CREATE TABLE tendero_schema (version integer NOT NULL); INSERT INTO tendero_schema VALUES (1); \
+             INSERT INTO workspaces (workspace, incarnation, head, h, chain_head, chain_length) VALUES \
+             (decode(repeat('07', 16), 'hex'), decode(repeat('09', 16), 'hex'), 0, \
+              decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), 0)",
+        )
+        .await
+        .unwrap();
+    // Two relays that start at once.
+    let url = postgres.url();
+    let (one, other) = tokio::join!(PostgresLog::open(&url), PostgresLog::open(&url));
+    let (one, _other) = (one.unwrap(), other.unwrap());
+    let state = one.state(WorkspaceId([7; 16])).await.unwrap().unwrap();
+    assert_eq!(state.incarnation, LIFE);
+    client
+        .batch_execute("INSERT INTO tendero_schema VALUES (1000)")
+        .await
+        .unwrap();
+    let Err(StoreError::Failed(why)) = PostgresLog::open(&url).await else {
+        panic!("a later version was opened")
+    };
+    assert!(why.contains("1000"), "{why}");
 }

@@ -7,13 +7,15 @@
     clippy::indexing_slicing
 )]
 
+pub mod postgres;
+
 use ed25519_dalek::{Signer as _, SigningKey};
 use futures::{SinkExt as _, StreamExt as _};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tendero_protocol::entry::{EntryBody, Newcomer};
-use tendero_protocol::message::{Append, Hello, Log, PROTOCOL, hello_digest};
+use tendero_protocol::message::{Append, Hello, Log, PROTOCOL, RefusedReason, hello_digest};
 use tendero_protocol::{
     Bytes, Chain, ClientMessage, DeviceId, DocTag, Entry, Epoch, Frame, FrameHeader, FrameId,
     Generation, Hash, Incarnation, Item, ItemHeader, ItemId, ItemKind, LogItems, MemberId,
@@ -141,6 +143,11 @@ impl Device {
 
     /// Greets, making the workspace when the relay does not know it.
     pub async fn enter(&self, address: &str) -> (Socket, Seq) {
+        self.try_enter(address).await.expect("the relay refuses")
+    }
+
+    /// The same; `None` when the relay cannot store at present.
+    pub async fn try_enter(&self, address: &str) -> Option<(Socket, Seq)> {
         let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{address}/relay/ws"))
             .await
             .unwrap();
@@ -162,7 +169,10 @@ impl Device {
         send(&mut socket, &ClientMessage::Hello(hello.clone())).await;
         loop {
             match receive(&mut socket).await {
-                RelayMessage::Welcome(welcome) => return (socket, welcome.head),
+                RelayMessage::Welcome(welcome) => return Some((socket, welcome.head)),
+                RelayMessage::Refused(refused) if refused.reason == RefusedReason::Storage => {
+                    return None;
+                }
                 RelayMessage::Refused(_) => {
                     let append = Append {
                         workspace: self.workspace,

@@ -1,0 +1,161 @@
+//! Relays that share one PostgreSQL, and a database that goes away.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod common;
+
+use common::postgres::Postgres;
+use common::{Device, Process, Scratch, Socket, read_log, receive, send, try_receive, wide};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tendero_protocol::log::link;
+use tendero_protocol::message::{RefusedReason, Verdict};
+use tendero_protocol::{Hash, ItemId, RelayMessage, Seq};
+
+/// Long beyond what is expected: a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn relay(postgres: &Postgres, scratch: &Scratch) -> Process {
+    Process::start(scratch.path(), &["--database", &postgres.url()])
+}
+
+async fn push(socket: &mut Socket, device: &Device, name: u64, numbers: &[u64]) -> Vec<Seq> {
+    send(socket, &device.frame(name, numbers)).await;
+    loop {
+        match receive(socket).await {
+            RelayMessage::Acks(acks) => {
+                assert!(
+                    acks.items
+                        .iter()
+                        .all(|ack| matches!(ack.verdict, Verdict::Stored | Verdict::Duplicate))
+                );
+                return acks.items.iter().map(|ack| ack.seq).collect();
+            }
+            RelayMessage::Notify(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The whole log, checked for order, links and repetition.
+async fn served(socket: &mut Socket) -> BTreeMap<ItemId, Seq> {
+    let (mut items, mut seq, mut h) = (BTreeMap::new(), Seq(0), Hash::ZERO);
+    for page in read_log(socket).await {
+        for entry in &page.entries {
+            seq = seq.next();
+            assert_eq!(entry.seq, seq, "the log has a gap");
+            h = link(h, seq, entry.body.hash());
+            let before = items.insert(entry.body.item_id(), seq);
+            assert!(before.is_none(), "an item stands twice");
+        }
+        assert_eq!(page.h, h, "the hash chain does not continue");
+    }
+    items
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_to_one_relay_reaches_the_clients_of_the_other() {
+    let Some(postgres) = Postgres::start("two-relays").await else {
+        return;
+    };
+    let scratch = Scratch::new("two-relays-data");
+    let (one, other) = (relay(&postgres, &scratch), relay(&postgres, &scratch));
+    let device = Device::new(21);
+    let (mut writer, _) = device.enter(&one.address).await;
+    let (mut reader, head) = device.enter(&other.address).await;
+    assert_eq!(head, Seq(0));
+    push(&mut writer, &device, 1, &[1, 2]).await;
+    let heard = async {
+        loop {
+            if let RelayMessage::Notify(seq) = receive(&mut reader).await {
+                return seq;
+            }
+        }
+    };
+    assert_eq!(tokio::time::timeout(PATIENCE, heard).await.unwrap(), Seq(2));
+    assert_eq!(served(&mut reader).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killing_either_of_two_relays_loses_nothing_acknowledged() {
+    let Some(postgres) = Postgres::start("killed-relays").await else {
+        return;
+    };
+    let scratch = Scratch::new("killed-relays-data");
+    let device = Device::new(22);
+    let mut relays = [relay(&postgres, &scratch), relay(&postgres, &scratch)];
+    let mut acknowledged = BTreeMap::new();
+    for round in 0..6_u64 {
+        let [(mut one, _), (mut other, _)] = [
+            device.enter(&relays[0].address).await,
+            device.enter(&relays[1].address).await,
+        ];
+        for step in 0..10 {
+            let first = round * 100 + step * 4;
+            // Both send the middle two.
+            for (socket, numbers) in [
+                (&mut one, [first, first + 1, first + 2]),
+                (&mut other, [first + 1, first + 2, first + 3]),
+            ] {
+                let seqs = push(socket, &device, first, &numbers).await;
+                for (number, seq) in numbers.into_iter().zip(seqs) {
+                    let before = acknowledged.insert(ItemId(wide(number)), seq);
+                    assert!(before.is_none_or(|before| before == seq));
+                }
+            }
+        }
+        // One more is on its way when the process ends.
+        let victim = usize::try_from(round % 2).unwrap();
+        let socket = if victim == 0 { &mut one } else { &mut other };
+        send(socket, &device.frame(9, &[round * 100 + 90])).await;
+        let fresh = relay(&postgres, &scratch);
+        std::mem::replace(&mut relays[victim], fresh).kill();
+    }
+    let (mut socket, _) = device.enter(&relays[0].address).await;
+    let items = served(&mut socket).await;
+    assert!(acknowledged.len() >= 200);
+    for (item, seq) in &acknowledged {
+        assert_eq!(items.get(item), Some(seq), "an acknowledged item is lost");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_was_killed_is_said_to_be_gone_and_used_again_when_it_is_back() {
+    let Some(mut postgres) = Postgres::start("killed-database").await else {
+        return;
+    };
+    let scratch = Scratch::new("killed-database-data");
+    let relay = relay(&postgres, &scratch);
+    let device = Device::new(23);
+    let (mut socket, _) = device.enter(&relay.address).await;
+    let before = push(&mut socket, &device, 1, &[1, 2, 3]).await;
+    postgres.kill();
+    send(&mut socket, &device.frame(2, &[4])).await;
+    let refused = loop {
+        match receive(&mut socket).await {
+            RelayMessage::Refused(refused) => break refused,
+            RelayMessage::Notify(_) => {}
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused.reason, RefusedReason::Storage);
+    assert!(refused.retry_after_ms > 0);
+    assert!(try_receive(&mut socket).await.is_none());
+    postgres.run().await;
+    let again = async {
+        loop {
+            if let Some((socket, _)) = device.try_enter(&relay.address).await {
+                return socket;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let mut socket = tokio::time::timeout(PATIENCE, again).await.unwrap();
+    let after = push(&mut socket, &device, 3, &[1, 2, 3, 4]).await;
+    assert_eq!(after[..3], before);
+    assert_eq!(served(&mut socket).await.len(), 4);
+}
