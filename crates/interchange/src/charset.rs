@@ -27,6 +27,13 @@ impl Charset {
         }
     }
 
+    /// The text of some bytes as a whole.
+    pub(crate) fn decode(self, bytes: &[u8]) -> String {
+        let mut text = String::new();
+        TextDecoder::new(self).push(bytes, true, &mut text);
+        text
+    }
+
     /// The character set of a file that begins with these bytes, and the length of its byte order mark.
     pub(crate) fn detect(head: &[u8]) -> (Self, usize) {
         if head.starts_with(&[0xEF, 0xBB, 0xBF]) {

@@ -94,7 +94,8 @@ impl Draft {
         {
             let tag = tag.trim();
             // "* myContacts" is a group that Google made, not the person.
-            if !tag.is_empty() && !tag.starts_with("* ") && !self.tags.iter().any(|t| t == tag) {
+            let made_by_google = tag.starts_with("* ") || tag == "myContacts";
+            if !tag.is_empty() && !made_by_google && !self.tags.iter().any(|t| t == tag) {
                 self.tags.push(tag.to_owned());
             }
         }

@@ -115,6 +115,7 @@ mod tests {
                     .map(str::to_owned)
                     .filter(|_| !line.is_empty())
                     .collect(),
+                ..RawRow::default()
             })
             .collect()
     }

@@ -1,11 +1,13 @@
 //! What a file seems to be, from its beginning.
 
 use crate::charset::{Charset, TextDecoder};
+use crate::reader::FileKind;
 use crate::tokens::Tokens;
 use crate::{
-    Format, ImportedOrder, ImportedRow, RawRow, RowReader, columns, delimiter, file_kind, header,
+    Format, ImportedOrder, ImportedRow, RawRow, Reader, RowReader, columns, contact, delimiter,
+    file_kind, header, vcard,
 };
-use tendero_domain::{DecimalSign, FileProblem, ImportColumn, ImportPlan};
+use tendero_domain::{DayOrder, DecimalSign, FileProblem, ImportColumn, ImportPlan};
 
 /// How much of the beginning of a file [`inspect`] looks at, in bytes.
 pub const HEAD_BYTES: usize = 512 * 1024;
@@ -72,6 +74,16 @@ pub fn inspect(head: &[u8], size: u64) -> Result<Inspection, FileProblem> {
     if let Some(problem) = file_kind::unusable_text(&text) {
         return Err(problem);
     }
+    if vcard::begins(&text) {
+        let format = Format {
+            kind: FileKind::Cards,
+            charset,
+            bom_bytes,
+            delimiter: ',',
+            preamble_rows: 0,
+        };
+        return look_at_cards(head, format, is_whole, size);
+    }
     let named = delimiter::named(&text);
     let delimiter = named.unwrap_or_else(|| delimiter::guess(start(&text, DELIMITER_CHARS)));
     let rows = rows(&text, delimiter, is_whole)?;
@@ -80,6 +92,7 @@ pub fn inspect(head: &[u8], size: u64) -> Result<Inspection, FileProblem> {
     let preamble = header::preamble_rows(table);
     let table = table.get(preamble..).unwrap_or_default();
     let format = Format {
+        kind: FileKind::Table,
         charset,
         bom_bytes,
         delimiter,
@@ -146,6 +159,47 @@ fn look_at(
         names: columns.guesses,
         format,
         plan,
+    })
+}
+
+/// Cards have the same columns in every file, so nothing is guessed.
+fn look_at_cards(
+    head: &[u8],
+    format: Format,
+    is_whole: bool,
+    size: u64,
+) -> Result<Inspection, FileProblem> {
+    let mut rows = Vec::new();
+    Reader::new(&format, false).push(head, is_whole, &mut rows)?;
+    let filled = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let names = contact::COLUMNS.iter().map(|(name, guess)| ColumnGuess {
+        name: (*name).to_owned(),
+        guess: *guess,
+        sure: true,
+    });
+    Ok(Inspection {
+        format,
+        names: names.collect(),
+        rows: rows
+            .iter()
+            .filter(|row| row.problem.is_none())
+            .take(SHOWN_ROWS)
+            .map(|row| row.cells.clone())
+            .collect(),
+        estimated_rows: if is_whole {
+            filled
+        } else {
+            scaled(filled, size, head.len())
+        },
+        plan: ImportPlan {
+            columns: contact::COLUMNS.iter().map(|(_, guess)| *guess).collect(),
+            has_header: false,
+            day_order: DayOrder::YearMonthDay,
+            decimal: DecimalSign::Point,
+            counter_sales: None,
+            unnamed: String::new(),
+        },
+        rows_without_customer: false,
     })
 }
 

@@ -94,6 +94,7 @@ mod tests {
         RawRow {
             line: 1,
             cells: cells.iter().map(|c| (*c).to_owned()).collect(),
+            ..RawRow::default()
         }
     }
 
@@ -123,9 +124,9 @@ mod tests {
             let cells: Vec<String> = cells.iter().map(|c| c.trim().to_owned()).collect();
             let header: Vec<String> = cells.iter().map(|_| "h".to_owned()).collect();
             let mut file = Refused::new(&header, "reason", ',');
-            file.push(&RawRow { line: 2, cells: cells.clone() }, "why");
+            file.push(&RawRow { line: 2, cells: cells.clone(), ..RawRow::default() }, "why");
             let csv = file.into_csv();
-            let format = Format { charset: Charset::Utf8, bom_bytes: 3, delimiter: ',', preamble_rows: 0 };
+            let format = Format { kind: crate::FileKind::Table, charset: Charset::Utf8, bom_bytes: 3, delimiter: ',', preamble_rows: 0 };
             let mut rows = Vec::new();
             Reader::new(&format, true).push(csv.as_bytes(), true, &mut rows).unwrap();
             let mut expect = cells;

@@ -60,6 +60,9 @@ impl RowReader {
     /// # Errors
     /// [`RowProblem`] when it is refused.
     pub fn read(&self, row: &RawRow) -> Result<ImportedRow, RowProblem> {
+        if let Some(problem) = row.problem {
+            return Err(problem);
+        }
         if row.cells.iter().all(String::is_empty) {
             return Ok(ImportedRow::Blank);
         }
@@ -251,7 +254,11 @@ mod tests {
 
     fn read_with(plan: &ImportPlan, cells: &[&str]) -> Result<ImportedRow, RowProblem> {
         let cells = cells.iter().map(|c| (*c).to_owned()).collect();
-        RowReader::new(plan).read(&RawRow { line: 2, cells })
+        RowReader::new(plan).read(&RawRow {
+            line: 2,
+            cells,
+            ..RawRow::default()
+        })
     }
 
     #[track_caller]

@@ -56,7 +56,7 @@ impl Tokens {
             row_bytes: 0,
             row: RawRow {
                 line: 1,
-                cells: Vec::new(),
+                ..RawRow::default()
             },
         }
     }
@@ -190,6 +190,7 @@ impl Tokens {
         let next = RawRow {
             line: self.line,
             cells: Vec::with_capacity(self.row.cells.len()),
+            ..RawRow::default()
         };
         let mut row = core::mem::replace(&mut self.row, next);
         if matches!(row.cells.as_slice(), [only] if only.is_empty()) {
@@ -204,7 +205,7 @@ fn skip(text: &str, c: char) -> &str {
 }
 
 /// A cell's value: without control and other invisible characters, composed, trimmed, freed from a [guard](crate::refused::guarded).
-fn clean(cell: &str) -> String {
+pub(crate) fn clean(cell: &str) -> String {
     let trimmed = cell.trim();
     // Everything below the combining marks is composed, and of that only controls are invisible.
     let plain = |c: char| matches!(c, ' '..='~' | '\u{a0}'..'\u{300}' | '\n' | '\t');
