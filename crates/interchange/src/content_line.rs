@@ -214,7 +214,8 @@ impl Unfolder {
     }
 }
 
-fn join(pending: &mut Line, bytes: &[u8], is_cut: bool) {
+/// Appends a folded line's rest, within the bounds of one line.
+pub(crate) fn join(pending: &mut Line, bytes: &[u8], is_cut: bool) {
     let room = MAX_LINE_BYTES.saturating_sub(pending.bytes.len());
     pending.is_cut |= is_cut || bytes.len() > room;
     pending

@@ -1,6 +1,7 @@
 //! What a file seems to be, from its beginning.
 
 use crate::charset::{Charset, TextDecoder};
+use crate::ldif;
 use crate::reader::FileKind;
 use crate::tokens::Tokens;
 use crate::{
@@ -74,9 +75,16 @@ pub fn inspect(head: &[u8], size: u64) -> Result<Inspection, FileProblem> {
     if let Some(problem) = file_kind::unusable_text(&text) {
         return Err(problem);
     }
-    if vcard::begins(&text) {
+    let kind = if vcard::begins(&text) {
+        FileKind::Cards
+    } else if ldif::begins(&text) {
+        FileKind::Ldif
+    } else {
+        FileKind::Table
+    };
+    if kind != FileKind::Table {
         let format = Format {
-            kind: FileKind::Cards,
+            kind,
             charset,
             bom_bytes,
             delimiter: ',',

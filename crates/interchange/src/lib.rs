@@ -1,9 +1,9 @@
-//! Files of other programs in and out: CSV and vCard bytes to customers and purchases, refused rows back to CSV.
+//! Files of other programs in and out: CSV, vCard and LDIF bytes to customers and purchases, refused rows back to CSV.
 //!
 //! The way in is three steps, none of which holds a whole file:
 //! [`inspect`] looks at the beginning and says what the file seems to be; a person confirms the [`ImportPlan`];
 //! then [`Reader`] turns bytes into [`RawRow`]s, chunk by chunk, and [`RowReader`] each of them into a customer or a purchase.
-//! A file of vCards goes the same way: its columns are fixed, each card is a row, and [`RawRow::contact`] holds what has no column.
+//! A file of vCards or LDIF goes the same way: its columns are fixed, each card or record is a row, and [`RawRow::contact`] holds what has no column.
 //! What is refused goes into a [`Refused`] and comes back to the person as a file that can be mended and imported again.
 //!
 //! Pure: no clock, no file, no network; the same bytes always give the same rows, however they are cut into chunks.
@@ -30,6 +30,7 @@ mod delimiter;
 mod file_kind;
 mod header;
 mod inspect;
+mod ldif;
 mod lines;
 mod reader;
 mod refused;

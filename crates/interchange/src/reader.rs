@@ -2,7 +2,8 @@
 
 use crate::charset::{Charset, TextDecoder};
 use crate::contact::Contact;
-use crate::lines::Lines;
+use crate::ldif::Records;
+use crate::lines::{Line, Lines};
 use crate::tokens::Tokens;
 use crate::vcard::Cards;
 use tendero_domain::{FileProblem, RowProblem};
@@ -14,6 +15,8 @@ pub enum FileKind {
     Table,
     /// vCards, 2.1 to 4.0. Their columns are fixed; see [`Contact`].
     Cards,
+    /// LDIF, an address book in the format of directories; columns as for cards.
+    Ldif,
 }
 
 /// How the bytes of a file become rows.
@@ -54,7 +57,7 @@ pub struct RawRow {
     pub line: u64,
     /// Its cells: trimmed, composed (NFC), without invisible characters. None for an empty line.
     pub cells: Vec<String>,
-    /// Everything the card says, where the row is one of a file of cards; the cells hold what the columns have room for.
+    /// Everything the card says, where the row is one of cards or LDIF; the cells hold what the columns have room for.
     pub contact: Option<Box<Contact>>,
     /// Why it is refused already: a card that is too large or nested too deep, or a list of other cards.
     pub problem: Option<RowProblem>,
@@ -75,12 +78,34 @@ enum Body {
         text: String,
         skip_rows: u64,
     },
-    Cards {
+    Contacts {
         /// For UTF-16; other bytes are decoded value by value, since each may have its own character set.
         decoder: Option<TextDecoder>,
         lines: Lines,
-        cards: Box<Cards>,
+        parser: Box<Parser>,
     },
+}
+
+#[derive(Debug)]
+enum Parser {
+    Cards(Cards),
+    Ldif(Records),
+}
+
+impl Parser {
+    fn push(&mut self, line: Line, out: &mut Vec<RawRow>) {
+        match self {
+            Self::Cards(cards) => cards.push(line, out),
+            Self::Ldif(records) => records.push(line, out),
+        }
+    }
+
+    fn finish(&mut self, out: &mut Vec<RawRow>) {
+        match self {
+            Self::Cards(cards) => cards.finish(out),
+            Self::Ldif(records) => records.finish(out),
+        }
+    }
 }
 
 impl Reader {
@@ -94,13 +119,17 @@ impl Reader {
                 text: String::new(),
                 skip_rows: format.preamble_rows + u64::from(has_header),
             },
-            FileKind::Cards => {
+            FileKind::Cards | FileKind::Ldif => {
                 let wide = matches!(format.charset, Charset::Utf16Le | Charset::Utf16Be);
                 let values = if wide { Charset::Utf8 } else { format.charset };
-                Body::Cards {
+                let parser = match format.kind {
+                    FileKind::Ldif => Parser::Ldif(Records::new(values)),
+                    _ => Parser::Cards(Cards::new(values)),
+                };
+                Body::Contacts {
                     decoder: wide.then(|| TextDecoder::new(format.charset)),
                     lines: Lines::default(),
-                    cards: Box::new(Cards::new(values)),
+                    parser: Box::new(parser),
                 }
             }
         };
@@ -145,10 +174,10 @@ impl Reader {
                     tokens.finish(&mut row)?;
                 }
             }
-            Body::Cards {
+            Body::Contacts {
                 decoder,
                 lines,
-                cards,
+                parser,
             } => {
                 let mut text = String::new();
                 let bytes = match decoder {
@@ -158,10 +187,10 @@ impl Reader {
                     }
                     None => rest,
                 };
-                lines.push(bytes, &mut |line| cards.push(line, out));
+                lines.push(bytes, &mut |line| parser.push(line, out));
                 if last {
-                    lines.finish(&mut |line| cards.push(line, out));
-                    cards.finish(out);
+                    lines.finish(&mut |line| parser.push(line, out));
+                    parser.finish(out);
                 }
             }
         }
