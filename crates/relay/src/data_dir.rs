@@ -51,6 +51,12 @@ impl DataDir {
     /// The file of the log.
     #[must_use]
     pub fn log_file(&self) -> PathBuf {
-        self.path.join("relay.sqlite")
+        log_file(&self.path)
     }
+}
+
+/// The file of the log in a directory that somebody else may hold.
+#[must_use]
+pub fn log_file(path: &Path) -> PathBuf {
+    path.join("relay.sqlite")
 }

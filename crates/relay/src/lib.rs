@@ -4,7 +4,7 @@
 //! - [`hub`]: workspaces in use, who listens to them, and the rules for what a device may do;
 //! - [`session`]: one client's conversation, free of sockets;
 //! - [`server`], [`routes`], [`app_files`], [`headers`]: HTTP around it;
-//! - [`options`], [`data_dir`]: the command line and the data directory.
+//! - [`options`], [`data_dir`], [`backup`]: the command line, the data directory and copies of it.
 //!
 //! **Architecture invariants.** Of our crates only `tendero-protocol` is linked: nothing here could decrypt an item.
 //! An acknowledgement leaves only after the item is durable. Nothing is written to the log that names a person, a
@@ -20,6 +20,7 @@
 )]
 
 pub mod app_files;
+pub mod backup;
 pub mod data_dir;
 pub mod headers;
 pub mod hub;

@@ -1,9 +1,11 @@
 //! The binary `tendero-relay`: reads the command line, opens data and app, serves until told to stop.
 
+use std::path::Path;
 use std::process::ExitCode;
 use tendero_relay::options::{self, HELP, Options, Request};
 use tendero_relay::{
-    AppFiles, DataDir, Hub, LogStore, PostgresLog, Running, SqliteLog, data_dir, journal, server,
+    AppFiles, DataDir, Hub, LogStore, PostgresLog, Running, SqliteLog, backup, data_dir, journal,
+    server,
 };
 
 const EXIT_USAGE: u8 = 2;
@@ -29,6 +31,10 @@ fn main() -> ExitCode {
             Ok(())
         }
         Ok(Request::Run(options)) => run(&options),
+        Ok(Request::Backup(data, file)) => backup::backup(&data_dir::log_file(&data), &file)
+            .map(|count| print(&format!("{count} workspaces are in {}\n", file.display())))
+            .map_err(Failure::from),
+        Ok(Request::Restore(data, file)) => restore(&data, &file),
         Err(message) => Err(Failure(message, EXIT_USAGE)),
     };
     match outcome {
@@ -57,12 +63,25 @@ fn run(options: &Options) -> Result<(), Failure> {
             }
             return serve(options, PostgresLog::open(&address).await?).await;
         }
-        let data = DataDir::open(&options.data).map_err(|error| match error {
-            data_dir::DataDirError::Locked(_) => Failure(error.to_string(), EXIT_LOCKED),
-            data_dir::DataDirError::Io(..) => error.into(),
-        })?;
+        let data = open_data(&options.data)?;
         serve(options, SqliteLog::open(&data.log_file(), options.max_mb)?).await
     })
+}
+
+fn open_data(path: &Path) -> Result<DataDir, Failure> {
+    DataDir::open(path).map_err(|error| match error {
+        data_dir::DataDirError::Locked(_) => Failure(error.to_string(), EXIT_LOCKED),
+        data_dir::DataDirError::Io(..) => error.into(),
+    })
+}
+
+fn restore(data: &Path, file: &Path) -> Result<(), Failure> {
+    let count = backup::restore(file, &open_data(data)?)?;
+    print(&format!(
+        "{count} workspaces are back in {}; start the relay, and devices push what is missing\n",
+        data.display()
+    ));
+    Ok(())
 }
 
 async fn serve(options: &Options, store: impl LogStore) -> Result<(), Failure> {

@@ -12,6 +12,8 @@ tendero-relay serves the Tendero app and keeps the team's encrypted log.
 
 Usage: tendero-relay [--listen ADDRESS] [--data DIR | --database URL] [--app DIR]
                      [--tls-cert FILE --tls-key FILE]
+       tendero-relay backup FILE [--data DIR]
+       tendero-relay restore FILE [--data DIR]
 
   --listen ADDRESS    where to listen, 127.0.0.1:7420 unless told; without a port, or without the
                       flag, the next free port is taken when 7420 is busy
@@ -33,7 +35,11 @@ Examples:
   tendero-relay --listen 0.0.0.0:443 --data /var/lib/tendero --app dist \\
       --tls-cert fullchain.pem --tls-key privkey.pem               serve a team
 
-Data is safe to copy while the relay is stopped. Ctrl-C or SIGTERM stops it in good order.
+backup copies the log into a new file, while the relay runs; restore makes such a file the log of
+a data directory that has none, while no relay runs on it. Devices notice a restored log and push
+again what it lacks. Copying the directory by other means is safe only while the relay is stopped.
+
+Ctrl-C or SIGTERM stops it in good order.
 With PostgreSQL nothing is kept in --data; back the database up by its own means (pg_dump).
 Exit codes: 0 stopped, 1 failed, 2 wrong usage, 3 the data directory is in use.
 ";
@@ -71,6 +77,10 @@ pub struct Options {
 pub enum Request {
     /// Serve.
     Run(Options),
+    /// Copy the log of a data directory into a file.
+    Backup(PathBuf, PathBuf),
+    /// Make a file the log of a data directory.
+    Restore(PathBuf, PathBuf),
     /// Print [`HELP`].
     Help,
     /// Print the version.
@@ -82,7 +92,17 @@ pub enum Request {
 /// # Errors
 /// A sentence for the user.
 pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, String> {
-    let mut arguments = arguments.into_iter();
+    let mut arguments = arguments.into_iter().peekable();
+    let copy = match arguments.peek().map(String::as_str) {
+        Some(verb @ ("backup" | "restore")) => {
+            let is_backup = verb == "backup";
+            arguments.next();
+            let file = arguments.next().filter(|file| !file.starts_with('-'));
+            let file = file.ok_or("backup and restore need a file; see --help")?;
+            Some((is_backup, PathBuf::from(file)))
+        }
+        _ => None,
+    };
     let mut options = Options {
         listen: Listen {
             address: SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT)),
@@ -132,7 +152,11 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
         (None, None) => None,
         _ => return Err("--tls-cert and --tls-key go together".to_owned()),
     };
-    Ok(Request::Run(options))
+    Ok(match copy {
+        None => Request::Run(options),
+        Some((true, file)) => Request::Backup(options.data, file),
+        Some((false, file)) => Request::Restore(options.data, file),
+    })
 }
 
 fn parse_listen(text: &str) -> Result<Listen, String> {
@@ -195,10 +219,15 @@ mod tests {
             ("--tls-cert a.pem", "go together"),
             ("--max-mb x", "wants a number"),
             ("serve", "unknown argument"),
+            ("backup --data d", "need a file"),
         ] {
             let message = check(arguments).unwrap_err();
             assert!(message.contains(expected), "{arguments}: {message}");
         }
+        assert_eq!(
+            check("restore f --data d"),
+            Ok(Request::Restore("d".into(), "f".into()))
+        );
         assert_eq!(check("--help"), Ok(Request::Help));
         assert_eq!(check("-V"), Ok(Request::Version));
     }

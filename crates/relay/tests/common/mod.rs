@@ -15,7 +15,9 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tendero_protocol::entry::{EntryBody, Newcomer};
-use tendero_protocol::message::{Append, Hello, Log, PROTOCOL, RefusedReason, hello_digest};
+use tendero_protocol::message::{
+    Append, Hello, Log, PROTOCOL, RefusedReason, Welcome, hello_digest,
+};
 use tendero_protocol::{
     Bytes, Chain, ClientMessage, DeviceId, DocTag, Entry, Epoch, Frame, FrameHeader, FrameId,
     Generation, Hash, Incarnation, Item, ItemHeader, ItemId, ItemKind, LogItems, MemberId,
@@ -79,6 +81,10 @@ impl Process {
             .to_owned();
         assert!(address.starts_with("127.0.0.1:"), "{line}");
         Self { child, address }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// As a power cut would, as far as the process is concerned.
@@ -148,6 +154,12 @@ impl Device {
 
     /// The same; `None` when the relay cannot store at present.
     pub async fn try_enter(&self, address: &str) -> Option<(Socket, Seq)> {
+        let (socket, welcome) = self.greet(address).await?;
+        Some((socket, welcome.head))
+    }
+
+    /// The same, with all that the relay says of the log.
+    pub async fn greet(&self, address: &str) -> Option<(Socket, Welcome)> {
         let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{address}/relay/ws"))
             .await
             .unwrap();
@@ -169,7 +181,7 @@ impl Device {
         send(&mut socket, &ClientMessage::Hello(hello.clone())).await;
         loop {
             match receive(&mut socket).await {
-                RelayMessage::Welcome(welcome) => return Some((socket, welcome.head)),
+                RelayMessage::Welcome(welcome) => return Some((socket, welcome)),
                 RelayMessage::Refused(refused) if refused.reason == RefusedReason::Storage => {
                     return None;
                 }
