@@ -1,6 +1,6 @@
 //! In which character set a file is written, and its bytes as text, chunk by chunk.
 
-use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// The character sets a file is read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Charset {
     Utf16Be,
     /// windows-1252, which holds all of Latin-1 that is printed.
     Windows1252,
+    /// Shift_JIS, as Japanese spreadsheets write it.
+    ShiftJis,
 }
 
 impl Charset {
@@ -24,6 +26,7 @@ impl Charset {
             Self::Utf16Le => "UTF-16LE",
             Self::Utf16Be => "UTF-16BE",
             Self::Windows1252 => "windows-1252",
+            Self::ShiftJis => "Shift_JIS",
         }
     }
 
@@ -80,9 +83,23 @@ fn utf8_or_windows(head: &[u8]) -> Charset {
     // Up to three bytes at the end may be a character that the head cuts in two.
     if explained >= strays.saturating_sub(3) && (explained > 0 || strays <= cut_at_end(head)) {
         Charset::Utf8
+    } else if is_shift_jis(head) {
+        Charset::ShiftJis
     } else {
         Charset::Windows1252
     }
+}
+
+/// Japanese text has kana among its characters; Western text that happens to be valid ("it\u{92}s") has none.
+fn is_shift_jis(head: &[u8]) -> bool {
+    let mut decoder = SHIFT_JIS.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length(head.len()).unwrap_or(0);
+    let mut text = String::with_capacity(room);
+    let (_, _, had_errors) = decoder.decode_to_string(head, &mut text, false);
+    let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
+    let kana = count(|c| matches!(c, '\u{3041}'..='\u{30fe}'));
+    let wide = count(|c| !c.is_ascii());
+    !had_errors && kana >= 2 && kana * 10 >= wide
 }
 
 /// How many bytes at the end are the beginning of a UTF-8 character whose rest is not there.
@@ -115,6 +132,7 @@ impl TextDecoder {
             Charset::Utf16Le => UTF_16LE,
             Charset::Utf16Be => UTF_16BE,
             Charset::Windows1252 => WINDOWS_1252,
+            Charset::ShiftJis => SHIFT_JIS,
         };
         Self(State::Other(Box::new(
             encoding.new_decoder_without_bom_handling(),
@@ -222,6 +240,18 @@ mod tests {
     }
 
     #[test]
+    fn japanese_spreadsheets_are_told_from_western_ones() {
+        let (bytes, ..) = SHIFT_JIS.encode("名前,名無しの権兵衛");
+        check(&bytes, Charset::ShiftJis, 0, "名前,名無しの権兵衛");
+        check(
+            b"it\x92s \x93so\x94 N\xfa\xf1ez",
+            Charset::Windows1252,
+            0,
+            "it’s “so” Núñez",
+        );
+    }
+
+    #[test]
     fn strays_in_utf8_are_read_as_windows_1252() {
         let mut bytes = "Ávila, León, Cádiz, ".as_bytes().to_vec();
         bytes.extend_from_slice(b"N\xfa\xf1ez\xe2\x82");
@@ -240,7 +270,7 @@ mod tests {
             bytes in proptest::collection::vec(prop_oneof![any::<u8>(), 0x7eu8..0xff], 0..60),
             step in 1usize..8,
         ) {
-            for charset in [Charset::Utf8, Charset::Utf16Le, Charset::Utf16Be, Charset::Windows1252] {
+            for charset in [Charset::Utf8, Charset::Utf16Le, Charset::Utf16Be, Charset::Windows1252, Charset::ShiftJis] {
                 prop_assert_eq!(decode(charset, &bytes, step), decode(charset, &bytes, bytes.len()));
             }
         }
