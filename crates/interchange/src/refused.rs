@@ -61,21 +61,26 @@ impl Refused {
     }
 
     fn cell(&mut self, cell: &str) {
-        let quoted = cell.contains([self.delimiter, '"', '\n', '\r']);
-        let guard = if could_run(cell.trim_start_matches('\'')) {
-            "'"
-        } else {
-            ""
-        };
-        if quoted {
-            self.csv.push('"');
-            self.csv.push_str(guard);
-            self.csv.push_str(&cell.replace('"', "\"\""));
-            self.csv.push('"');
-        } else {
-            self.csv.push_str(guard);
-            self.csv.push_str(cell);
-        }
+        write_cell(&mut self.csv, self.delimiter, cell);
+    }
+}
+
+/// Writes a cell so that no spreadsheet runs it and [`Reader`](crate::Reader) reads it as it was.
+pub(crate) fn write_cell(csv: &mut String, delimiter: char, cell: &str) {
+    let quoted = cell.contains([delimiter, '"', '\n', '\r']);
+    let guard = if could_run(cell.trim_start_matches('\'')) {
+        "'"
+    } else {
+        ""
+    };
+    if quoted {
+        csv.push('"');
+        csv.push_str(guard);
+        csv.push_str(&cell.replace('"', "\"\""));
+        csv.push('"');
+    } else {
+        csv.push_str(guard);
+        csv.push_str(cell);
     }
 }
 
