@@ -189,7 +189,8 @@ impl<S: LogStore> Hub<S> {
 
     async fn look(&self) {
         let in_use: Vec<WorkspaceId> = self.in_use.lock().await.keys().copied().collect();
-        if in_use.is_empty() {
+        // A lost database is asked for even while nobody is here: a proxy may wait for its return to send somebody.
+        if in_use.is_empty() && self.store.is_writable() {
             return;
         }
         // A database that does not answer is looked at again soon.

@@ -21,7 +21,10 @@ impl<E: std::error::Error> From<E> for Failure {
 }
 
 fn main() -> ExitCode {
-    let outcome = match options::parse(std::env::args().skip(1)) {
+    let outcome = match options::parse(options::with_environment(
+        std::env::args().skip(1),
+        |name| std::env::var(name).ok(),
+    )) {
         Ok(Request::Help) => {
             print(HELP);
             Ok(())
@@ -50,18 +53,13 @@ fn run(options: &Options) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let database = options
-        .database
-        .clone()
-        .or_else(|| std::env::var("TENDERO_DATABASE").ok())
-        .filter(|address| !address.is_empty());
     runtime.block_on(async {
-        if let Some(address) = database {
+        if let Some(address) = &options.database {
             if options.max_mb.is_some() {
                 let message = "--max-mb bounds the log's file; a database has bounds of its own";
                 return Err(Failure(message.to_owned(), EXIT_USAGE));
             }
-            return serve(options, PostgresLog::open(&address).await?).await;
+            return serve(options, PostgresLog::open(address).await?).await;
         }
         let data = open_data(&options.data)?;
         serve(options, SqliteLog::open(&data.log_file(), options.max_mb)?).await

@@ -30,6 +30,9 @@ Usage: tendero-relay [--listen ADDRESS] [--data DIR | --database URL] [--app DIR
   --version           print the version
   --help              print this
 
+Each option can be given by the environment: TENDERO_LISTEN for --listen, TENDERO_MAX_MB for
+--max-mb, TENDERO_CLOSED=1 for --closed. The command line counts where both are given.
+
 Examples:
   tendero-relay --app dist                                         try it on this machine
   tendero-relay --listen 0.0.0.0:443 --data /var/lib/tendero --app dist \\
@@ -85,6 +88,40 @@ pub enum Request {
     Help,
     /// Print the version.
     Version,
+}
+
+/// The flags that the environment may give, and whether they take a value.
+const FLAGS: [(&str, bool); 8] = [
+    ("listen", true),
+    ("data", true),
+    ("database", true),
+    ("app", true),
+    ("tls-cert", true),
+    ("tls-key", true),
+    ("max-mb", true),
+    ("closed", false),
+];
+
+/// The arguments with what the environment gives put before them, so that a flag on the command line counts.
+/// `TENDERO_MAX_MB` stands for `--max-mb`; empty is not given, and `TENDERO_CLOSED` wants `1`.
+pub fn with_environment(
+    arguments: impl IntoIterator<Item = String>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Vec<String> {
+    let mut all: Vec<String> = arguments.into_iter().collect();
+    let verb = all.first().is_some_and(|first| !first.starts_with('-'));
+    let place = if verb { all.len().min(2) } else { 0 };
+    let given = FLAGS.iter().filter_map(|(flag, takes_value)| {
+        let name = format!("TENDERO_{}", flag.to_uppercase().replace('-', "_"));
+        let value = variable(&name).filter(|value| !value.is_empty())?;
+        match takes_value {
+            true => Some(format!("--{flag}={value}")),
+            false => (value == "1").then(|| format!("--{flag}")),
+        }
+    });
+    let given: Vec<String> = given.collect();
+    all.splice(place..place, given);
+    all
 }
 
 /// Reads the arguments (without the program's name).
@@ -209,6 +246,36 @@ mod tests {
         assert!(!options.listen.search);
         assert_eq!(options.max_mb, Some(5));
         assert_eq!(options.app, Some("a".into()));
+    }
+
+    #[test]
+    fn the_environment_stands_in_for_flags_and_the_command_line_counts() {
+        let variable = |name: &str| match name {
+            "TENDERO_DATA" => Some("kept".to_owned()),
+            "TENDERO_MAX_MB" => Some("7".to_owned()),
+            "TENDERO_CLOSED" => Some("1".to_owned()),
+            "TENDERO_APP" => Some(String::new()),
+            _ => None,
+        };
+        let read = |arguments: &str| {
+            let arguments = arguments.split_whitespace().map(str::to_owned);
+            parse(with_environment(arguments, variable)).unwrap()
+        };
+        let Request::Run(options) = read("--max-mb 9") else {
+            panic!()
+        };
+        assert_eq!((options.max_mb, options.closed), (Some(9), true));
+        assert_eq!((options.data, options.app), ("kept".into(), None));
+        assert_eq!(read("backup f"), Request::Backup("kept".into(), "f".into()));
+    }
+
+    #[test]
+    fn every_flag_of_the_list_is_one() {
+        for (flag, takes_value) in FLAGS {
+            let value = if takes_value { "=1" } else { "" };
+            let message = check(&format!("--{flag}{value}")).err().unwrap_or_default();
+            assert!(!message.contains("unknown"), "{message}");
+        }
     }
 
     #[test]

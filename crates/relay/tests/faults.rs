@@ -9,8 +9,8 @@
 
 mod common;
 
-use common::{Device, Process, Scratch, Socket, read_log, receive, send, try_receive};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use common::{Device, Process, Scratch, Socket, health, read_log, receive, send, try_receive};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tendero_protocol::message::{RefusedReason, Verdict};
@@ -76,16 +76,6 @@ impl Fault {
         let told = std::fs::read_to_string(&self.told).unwrap();
         assert!(told.contains("INJECTED"), "no call was hit:\n{told}");
     }
-}
-
-fn health(relay: &Process) -> String {
-    let mut stream = std::net::TcpStream::connect(&relay.address).unwrap();
-    stream
-        .write_all(b"GET /relay/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
 }
 
 /// The answer to a frame: its acknowledgements or the refusal.

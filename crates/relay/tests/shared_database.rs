@@ -9,7 +9,9 @@
 mod common;
 
 use common::postgres::Postgres;
-use common::{Device, Process, Scratch, Socket, read_log, receive, send, try_receive, wide};
+use common::{
+    Device, Process, Scratch, Socket, health, read_log, receive, send, try_receive, wide,
+};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tendero_protocol::log::link;
@@ -145,7 +147,15 @@ async fn a_database_that_was_killed_is_said_to_be_gone_and_used_again_when_it_is
     assert_eq!(refused.reason, RefusedReason::Storage);
     assert!(refused.retry_after_ms > 0);
     assert!(try_receive(&mut socket).await.is_none());
+    assert!(health(&relay).starts_with("HTTP/1.1 503"));
     postgres.run().await;
+    // Also without a client that asks: a proxy sends none before.
+    let healthy = async {
+        while !health(&relay).starts_with("HTTP/1.1 200") {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, healthy).await.unwrap();
     let again = async {
         loop {
             if let Some((socket, _)) = device.try_enter(&relay.address).await {

@@ -11,7 +11,7 @@ pub mod postgres;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use futures::{SinkExt as _, StreamExt as _};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tendero_protocol::entry::{EntryBody, Newcomer};
@@ -99,6 +99,17 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What the relay says of itself.
+pub fn health(relay: &Process) -> String {
+    let mut stream = std::net::TcpStream::connect(&relay.address).unwrap();
+    stream
+        .write_all(b"GET /relay/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 pub struct Key(pub SigningKey);
