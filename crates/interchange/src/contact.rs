@@ -43,7 +43,7 @@ pub struct Birthday {
 /// A picture that the file itself holds, not yet looked at: it may be of any kind, SVG with scripts included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// Its kind as the file names it, in lower case, such as `jpeg` or `image/png`; may be empty or untrue.
+    /// Its media type as the file has it, in lower case, such as `image/jpeg`; may be empty or untrue.
     pub kind: String,
     /// Its bytes, at most 1 MiB.
     pub bytes: Vec<u8>,
@@ -105,6 +105,13 @@ pub(crate) const COLUMNS: [(&str, ImportColumn); 12] = [
     ("Tags", ImportColumn::Tags),
     ("Notes", ImportColumn::Note),
 ];
+
+/// Whether nothing of an address is known.
+pub(crate) fn is_empty(a: &Address) -> bool {
+    [&a.street, &a.city, &a.region, &a.postal_code, &a.country]
+        .iter()
+        .all(|part| part.is_empty())
+}
 
 impl Contact {
     /// The cells of [`COLUMNS`]. Further numbers, addresses and pages and the position go into the note.

@@ -224,7 +224,7 @@ impl Values<'_> {
         if let Some((_, bytes)) = photo {
             contact.photo_left_out = bytes.len() > MAX_PHOTO_BYTES;
             contact.photo = (!contact.photo_left_out).then(|| Photo {
-                kind: "jpeg".to_owned(),
+                kind: "image/jpeg".to_owned(),
                 bytes: bytes.clone(),
             });
         }

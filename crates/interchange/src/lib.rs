@@ -39,6 +39,7 @@ mod row_reader;
 mod tokens;
 mod values;
 mod vcard;
+mod vcard_out;
 mod words;
 
 pub use charset::Charset;

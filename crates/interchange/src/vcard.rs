@@ -5,7 +5,7 @@
 
 use crate::RawRow;
 use crate::charset::Charset;
-use crate::contact::{Address, Birthday, Contact, Photo, Value};
+use crate::contact::{Address, Birthday, Contact, Photo, Value, is_empty};
 use crate::content_line::{ContentLine, Unfolder, base64};
 use crate::lines::Line;
 use crate::tokens::clean;
@@ -191,11 +191,7 @@ fn contact(properties: &[ContentLine], charset: Charset) -> Contact {
     contact.phones = ranked(phones, |v| v.value.is_empty());
     contact.emails = ranked(emails, |v| v.value.is_empty());
     contact.urls = ranked(urls, |v| v.value.is_empty());
-    contact.addresses = ranked(addresses, |a| {
-        [&a.street, &a.city, &a.region, &a.postal_code, &a.country]
-            .iter()
-            .all(|part| part.is_empty())
-    });
+    contact.addresses = ranked(addresses, is_empty);
     if contact.display_name.is_empty() {
         let joined = format!("{} {}", contact.given, contact.family);
         joined.trim().clone_into(&mut contact.display_name);
@@ -335,6 +331,11 @@ fn photo(contact: &mut Contact, property: &ContentLine, charset: Charset) {
     // Some writers put the whole link behind "ENCODING=b".
     let start = coded.windows(7).position(|w| w == b"base64,");
     let coded = start.and_then(|at| coded.get(at + 7..)).unwrap_or(&coded);
+    let kind = if kind.is_empty() || kind.contains('/') {
+        kind
+    } else {
+        format!("image/{kind}")
+    };
     match base64(coded, MAX_PHOTO_BYTES) {
         Some(bytes) if !bytes.is_empty() => contact.photo = Some(Photo { kind, bytes }),
         Some(_) => {}

@@ -194,7 +194,10 @@ fn pictures_are_kept_as_bytes_and_never_larger_than_allowed() {
     let folded = photo("PHOTO;ENCODING=BASE64;JPEG:/9j/\r\n 4AA=\r\n")
         .photo
         .unwrap();
-    assert_eq!((folded.kind.as_str(), folded.bytes.len()), ("jpeg", 5));
+    assert_eq!(
+        (folded.kind.as_str(), folded.bytes.len()),
+        ("image/jpeg", 5)
+    );
     assert_eq!(
         photo("PHOTO;VALUE=uri:https://example.com/a.jpg").photo,
         None
@@ -254,6 +257,54 @@ fn utf16_and_windows_files_are_read_too() {
     assert_eq!(contacts(&utf16)[0].display_name, "Núñez");
     let windows = card.chars().map(|c| c as u8).collect::<Vec<u8>>();
     assert_eq!(contacts(&windows)[0].display_name, "Núñez");
+}
+
+/// What is read from a card, written and read again.
+fn again(contact: &Contact) -> Contact {
+    let mut card = String::new();
+    contact.write_vcard(&mut card);
+    assert!(card.lines().all(|line| line.len() <= 75));
+    contacts(card.as_bytes()).remove(0)
+}
+
+#[test]
+fn cards_of_many_programs_come_back_from_our_own_export() {
+    let Some(folder) = shared() else { return };
+    let mut checked = 0;
+    for folder in [
+        "vcard/calcard",
+        "vcard/ez-vcard",
+        "vcard/ical.js",
+        "addressbook/thunderbird-export",
+    ]
+    .map(|f| folder.join("import").join(f))
+    {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|e| e != "vcf") {
+                continue;
+            }
+            for mut contact in contacts(&std::fs::read(&path).unwrap()) {
+                checked += 1;
+                contact.photo_left_out = false;
+                assert_eq!(again(&contact), contact, "{}", path.display());
+            }
+        }
+    }
+    assert!(checked > 120, "{checked}");
+}
+
+#[test]
+fn a_customer_comes_back_from_its_card() {
+    let csv = "Código cliente;Empresa;Contacto;Teléfono;Correo;Dirección;CP;Ciudad;Etiquetas;Notas\n\
+        K1;\"Bar; La, Estación\";Ana \\n Muñoz;+34 600 000 001;ana@example.com;Calle Mayor 1;24001;León;vip|norte;\"dos\nlíneas\"\n\
+        K2;Solo;;600 000 002;b@example.com;;;;;\n";
+    for before in customers(csv.as_bytes()) {
+        let mut card = String::new();
+        Contact::of(&before).write_vcard(&mut card);
+        let after = customers(card.as_bytes()).remove(0);
+        assert_eq!(after, before);
+    }
 }
 
 proptest! {
