@@ -181,3 +181,110 @@ async fn a_page_of_another_origin_gets_no_socket() {
     let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_route_and_no_method_shows_anything_of_a_log() {
+    let scratch = Scratch::new("methods");
+    let relay = Process::start(scratch.path(), &[]);
+    let device = Device::new(12);
+    let (mut owner, _) = device.enter(&relay.address).await;
+    let canary = u64::from(b'Z');
+    send(&mut owner, &device.frame(1, &[canary])).await;
+    while !matches!(receive(&mut owner).await, RelayMessage::Acks(_)) {}
+    for path in [
+        "/",
+        "/v/b1/app.js",
+        "/relay",
+        "/relay/ws",
+        "/relay/health",
+        "/relay/csp-report",
+        "/relay/csp-report/count",
+        "/relay/log",
+        "/relay.sqlite",
+        "/../relay.sqlite",
+        "/%2e%2e/relay.sqlite",
+    ] {
+        for method in [
+            "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW",
+        ] {
+            let answer = get(
+                &relay.address,
+                &format!(
+                    "{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                ),
+            );
+            let status = answer.split(' ').nth(1).unwrap_or_default();
+            let expected = match (method, path) {
+                ("GET" | "HEAD", "/relay/health" | "/relay/csp-report/count") => status == "200",
+                ("POST", "/relay/csp-report") => status == "204",
+                _ => status.starts_with('4'),
+            };
+            assert!(expected, "{method} {path}: {answer}");
+            assert!(!answer.contains("ZZZZZZZZ"), "{method} {path}");
+            assert!(!answer.contains(&device.workspace.to_string()));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_over_the_limit_end_their_connection_only() {
+    use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+    use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+    let scratch = Scratch::new("oversized");
+    let relay = Process::start(scratch.path(), &[]);
+    let device = Device::new(13);
+    let (mut honest, _) = device.enter(&relay.address).await;
+    let piece = |first: bool| {
+        let kind = if first { Data::Binary } else { Data::Continue };
+        let bytes = vec![0; 512 * 1024];
+        Message::Frame(Frame::message(bytes, OpCode::Data(kind), false))
+    };
+    for pieces in [
+        vec![Message::Binary(vec![0; 3 * 1024 * 1024].into())],
+        vec![piece(true), piece(false), piece(false), piece(false)],
+    ] {
+        let (mut socket, _) = device.enter(&relay.address).await;
+        for message in pieces {
+            // The relay may have hung up already.
+            let _ = socket.send(message).await;
+        }
+        while let Some(message) = try_receive(&mut socket).await {
+            let RelayMessage::Refused(refused) = message else {
+                panic!("{message:?}")
+            };
+            assert_eq!(refused.reason, RefusedReason::TooLarge);
+        }
+    }
+    send(&mut honest, &device.frame(1, &[1])).await;
+    while !matches!(receive(&mut honest).await, RelayMessage::Acks(_)) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_never_ends_a_request_or_never_greets_does_not_keep_others_out() {
+    let scratch = Scratch::new("slow");
+    let relay = Process::start(scratch.path(), &[]);
+    let mut slow = Vec::new();
+    for _ in 0..300 {
+        let mut stream = TcpStream::connect(&relay.address).unwrap();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            .unwrap();
+        slow.push(stream);
+    }
+    let mut silent = Vec::new();
+    for _ in 0..50 {
+        let address = format!("ws://{}/relay/ws", relay.address);
+        silent.push(tokio_tungstenite::connect_async(address).await.unwrap());
+    }
+    let device = Device::new(14);
+    let (mut honest, _) = device.enter(&relay.address).await;
+    send(&mut honest, &device.frame(1, &[1])).await;
+    while !matches!(receive(&mut honest).await, RelayMessage::Acks(_)) {}
+    // Each of the others is ended by the relay.
+    for mut stream in slow {
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+    for (mut socket, _) in silent {
+        while try_receive(&mut socket).await.is_some() {}
+    }
+}
