@@ -1,5 +1,6 @@
 //! Workspaces in use: their folded chains, who listens, and what a device may do.
 
+use crate::metrics::Metrics;
 use crate::store::{Growth, LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -101,6 +102,7 @@ pub struct Hub<S> {
     closed: bool,
     /// Whether other relays may write to the store.
     shared: bool,
+    metrics: Arc<Metrics>,
     in_use: Mutex<HashMap<WorkspaceId, Arc<Workspace>>>,
 }
 
@@ -111,8 +113,14 @@ impl<S: LogStore> Hub<S> {
             shared: store.hear().is_some(),
             store,
             closed,
+            metrics: Arc::default(),
             in_use: Mutex::default(),
         }
+    }
+
+    /// What is counted.
+    pub const fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// Whether pushes are taken at present.
@@ -301,7 +309,12 @@ impl<S: LogStore> Hub<S> {
         workspace: &Workspace,
         frame: Verified<SignedFrame>,
     ) -> Result<Pushed, StoreError> {
-        let pushed = self.store.push(workspace.id, frame).await?;
+        let pushed = self.store.push(workspace.id, frame).await;
+        match &pushed {
+            Ok(pushed) => self.metrics.pushed(&pushed.acks),
+            Err(_) => self.metrics.push_failed(),
+        }
+        let pushed = pushed?;
         workspace.set_head(pushed.head);
         Ok(pushed)
     }
@@ -324,6 +337,7 @@ impl<S: LogStore> Hub<S> {
         workspace: &Workspace,
         range: LogRange,
     ) -> Result<LogItems, StoreError> {
+        self.metrics.page();
         self.store.log(workspace.id, range).await
     }
 

@@ -4,6 +4,7 @@
 //! - [`hub`]: workspaces in use, who listens to them, and the rules for what a device may do;
 //! - [`session`]: one client's conversation, free of sockets;
 //! - [`server`], [`routes`], [`app_files`], [`headers`]: HTTP around it;
+//! - [`journal`], [`metrics`]: what the operator hears;
 //! - [`options`], [`data_dir`], [`backup`]: the command line, the data directory and copies of it.
 //!
 //! **Architecture invariants.** Of our crates only `tendero-protocol` is linked: nothing here could decrypt an item.
@@ -25,6 +26,7 @@ pub mod data_dir;
 pub mod headers;
 pub mod hub;
 pub mod journal;
+pub mod metrics;
 pub mod options;
 pub mod routes;
 pub mod server;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use tendero_relay::options::{self, HELP, Options, Request};
+use tendero_relay::options::{self, HELP, Listen, Options, Request};
 use tendero_relay::{
     AppFiles, DataDir, Hub, LogStore, PostgresLog, Running, SqliteLog, backup, data_dir, journal,
     server,
@@ -93,7 +93,14 @@ async fn serve(options: &Options, store: impl LogStore) -> Result<(), Failure> {
     };
     let hub = Hub::new(store, options.closed);
     let listener = server::listen(options.listen).await?;
-    let running = Running::start(listener, tls, hub, app)?;
+    let metrics = match options.metrics {
+        Some(address) => {
+            let search = false;
+            Some(server::listen(Listen { address, search }).await?)
+        }
+        None => None,
+    };
+    let running = Running::start(listener, tls, hub, app, metrics)?;
     // One stable line: scripts wait for it.
     print(&format!("Tendero is at {}\n", running.url()));
     journal::event("started", &[("version", &env!("CARGO_PKG_VERSION"))]);

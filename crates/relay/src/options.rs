@@ -27,6 +27,8 @@ Usage: tendero-relay [--listen ADDRESS] [--data DIR | --database URL] [--app DIR
   --tls-key FILE      its private key, PEM
   --max-mb N          stop taking new items when the log has grown to N megabytes
   --closed            take no new workspaces, only the ones that are there
+  --metrics ADDRESS   answer http://ADDRESS/metrics for Prometheus, such as 127.0.0.1:9420; no one
+                      else should reach it
   --version           print the version
   --help              print this
 
@@ -71,6 +73,8 @@ pub struct Options {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Upper bound of the log file, megabytes.
     pub max_mb: Option<u32>,
+    /// Where to answer for Prometheus.
+    pub metrics: Option<SocketAddr>,
     /// Whether new workspaces are refused.
     pub closed: bool,
 }
@@ -91,7 +95,7 @@ pub enum Request {
 }
 
 /// The flags that the environment may give, and whether they take a value.
-const FLAGS: [(&str, bool); 8] = [
+const FLAGS: [(&str, bool); 9] = [
     ("listen", true),
     ("data", true),
     ("database", true),
@@ -99,6 +103,7 @@ const FLAGS: [(&str, bool); 8] = [
     ("tls-cert", true),
     ("tls-key", true),
     ("max-mb", true),
+    ("metrics", true),
     ("closed", false),
 ];
 
@@ -150,6 +155,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
         app: None,
         tls: None,
         max_mb: None,
+        metrics: None,
         closed: false,
     };
     let (mut certificate, mut key) = (None, None);
@@ -179,6 +185,11 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
                 let megabytes = text.parse().ok().filter(|megabytes| *megabytes > 0);
                 options.max_mb =
                     Some(megabytes.ok_or(format!("--max-mb wants a number, not {text:?}"))?);
+            }
+            "--metrics" => {
+                let text = value()?;
+                let wants = || format!("--metrics wants an address with a port, not {text:?}");
+                options.metrics = Some(text.parse().map_err(|_| wants())?);
             }
             "--closed" => options.closed = true,
             _ => return Err(format!("unknown argument {flag:?}; see --help")),

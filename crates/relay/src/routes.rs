@@ -94,6 +94,7 @@ async fn around<S: LogStore>(
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     headers::set(response.headers_mut(), relay.tls);
+    relay.hub.metrics().request();
     journal::event(
         "http",
         &[
@@ -183,6 +184,7 @@ async fn open_socket<S: LogStore>(
     }
     let session = Session::new(Arc::clone(&relay.hub), nonce);
     let stopping = relay.stopping.clone();
+    let metrics = Arc::clone(relay.hub.metrics());
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -190,6 +192,7 @@ async fn open_socket<S: LogStore>(
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
         .on_upgrade(async move |socket| {
+            let _open = metrics.socket();
             socket::serve(socket, session, Some(greeting), stopping).await;
             drop(socket_permit);
         })

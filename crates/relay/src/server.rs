@@ -3,6 +3,7 @@
 use crate::app_files::AppFiles;
 use crate::hub::Hub;
 use crate::journal;
+use crate::metrics;
 use crate::options::Listen;
 use crate::routes::{Relay, router};
 use crate::store::LogStore;
@@ -96,7 +97,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts to serve.
+    /// Starts to serve; the metrics, if at all, at an address of their own and without TLS.
     ///
     /// # Errors
     /// [`StartError::Listen`] when the listener has no address.
@@ -105,6 +106,7 @@ impl Running {
         tls: Option<Arc<ServerConfig>>,
         hub: Hub<S>,
         app: AppFiles,
+        metrics: Option<TcpListener>,
     ) -> Result<Self, StartError> {
         let address = listener
             .local_addr()
@@ -114,6 +116,10 @@ impl Running {
         let relay = Arc::new(Relay::new(hub, app, secure, stopping.clone()));
         let alive = Arc::downgrade(&relay);
         let (hub, until) = (relay.hub(), stopping.clone());
+        if let Some(listener) = metrics {
+            let router = metrics::router(Arc::clone(&hub));
+            tokio::spawn(accept(listener, None, router, stopping.clone()));
+        }
         tokio::spawn(async move { hub.follow(until).await });
         let router = router(relay);
         let tls = tls.map(TlsAcceptor::from);

@@ -288,3 +288,28 @@ async fn who_never_ends_a_request_or_never_greets_does_not_keep_others_out() {
         while try_receive(&mut socket).await.is_some() {}
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_at_their_own_address_only() {
+    let scratch = Scratch::new("metrics");
+    // A port that is free now; the relay says so if it is not any more.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let metrics = free.local_addr().unwrap().to_string();
+    drop(free);
+    let relay = Process::start(scratch.path(), &["--metrics", &metrics]);
+    let device = Device::new(15);
+    let (mut socket, _) = device.enter(&relay.address).await;
+    send(&mut socket, &device.frame(1, &[1, 2, 2])).await;
+    while !matches!(receive(&mut socket).await, RelayMessage::Acks(_)) {}
+    let request = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let answer = get(&metrics, request);
+    for line in [
+        "tendero_items_stored_total 2\n",
+        "tendero_items_duplicate_total 1\n",
+        "tendero_sockets_open 1\n",
+        "tendero_store_writable 1\n",
+    ] {
+        assert!(answer.contains(line), "{answer}");
+    }
+    assert!(get(&relay.address, request).starts_with("HTTP/1.1 404"));
+}

@@ -1,0 +1,145 @@
+//! What the relay counts, in Prometheus' text format (version 0.0.4). Sums only: nothing tells one team from another.
+
+use crate::app_files::text;
+use crate::hub::Hub;
+use crate::store::LogStore;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Response, StatusCode};
+use axum::routing::get;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tendero_protocol::message::{ItemAck, Verdict};
+
+/// Sums since the start, and what is open now.
+#[derive(Default)]
+pub struct Metrics {
+    requests: AtomicU64,
+    sockets: AtomicU64,
+    sockets_closed: AtomicU64,
+    stored: AtomicU64,
+    duplicates: AtomicU64,
+    failed_pushes: AtomicU64,
+    pages: AtomicU64,
+}
+
+fn add(counter: &AtomicU64, number: usize) {
+    counter.fetch_add(u64::try_from(number).unwrap_or(0), Ordering::Relaxed);
+}
+
+impl Metrics {
+    /// An HTTP request was answered.
+    pub fn request(&self) {
+        add(&self.requests, 1);
+    }
+
+    /// A socket was opened; it counts as open until what is returned is dropped.
+    #[must_use]
+    pub fn socket(self: &Arc<Self>) -> OpenSocket {
+        add(&self.sockets, 1);
+        OpenSocket(Arc::clone(self))
+    }
+
+    /// Items of a frame were stored or known.
+    pub fn pushed(&self, acks: &[ItemAck]) {
+        let count = |verdict| acks.iter().filter(|ack| ack.verdict == verdict).count();
+        add(&self.stored, count(Verdict::Stored));
+        add(&self.duplicates, count(Verdict::Duplicate));
+    }
+
+    /// A frame could not be stored.
+    pub fn push_failed(&self) {
+        add(&self.failed_pushes, 1);
+    }
+
+    /// A stretch of the log was read.
+    pub fn page(&self) {
+        add(&self.pages, 1);
+    }
+
+    fn write(&self, writable: bool) -> String {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        // Closed first: a socket that opens in between must not make the difference negative.
+        let closed = read(&self.sockets_closed);
+        let sockets = read(&self.sockets);
+        let rows = [
+            (
+                "http_requests_total",
+                "counter",
+                "HTTP requests answered",
+                read(&self.requests),
+            ),
+            ("sockets_total", "counter", "WebSockets opened", sockets),
+            (
+                "sockets_open",
+                "gauge",
+                "WebSockets open now",
+                sockets.saturating_sub(closed),
+            ),
+            (
+                "items_stored_total",
+                "counter",
+                "Items stored durably",
+                read(&self.stored),
+            ),
+            (
+                "items_duplicate_total",
+                "counter",
+                "Items that were there already",
+                read(&self.duplicates),
+            ),
+            (
+                "pushes_failed_total",
+                "counter",
+                "Frames that could not be stored",
+                read(&self.failed_pushes),
+            ),
+            (
+                "log_pages_total",
+                "counter",
+                "Stretches of the log read",
+                read(&self.pages),
+            ),
+            (
+                "store_writable",
+                "gauge",
+                "1 while the store takes items",
+                u64::from(writable),
+            ),
+        ];
+        let row = |(name, kind, help, value)| {
+            format!(
+                "# HELP tendero_{name} {help}\n# TYPE tendero_{name} {kind}\ntendero_{name} {value}\n"
+            )
+        };
+        rows.map(row).concat()
+    }
+}
+
+/// A socket that is open.
+pub struct OpenSocket(Arc<Metrics>);
+
+impl Drop for OpenSocket {
+    fn drop(&mut self) {
+        add(&self.0.sockets_closed, 1);
+    }
+}
+
+/// The one route of the metrics' own address.
+pub fn router<S: LogStore>(hub: Arc<Hub<S>>) -> Router {
+    Router::new()
+        .route("/metrics", get(show::<S>))
+        .with_state(hub)
+}
+
+async fn show<S: LogStore>(State(hub): State<Arc<Hub<S>>>) -> Response<Body> {
+    let body = hub.metrics().write(hub.is_writable());
+    let mut response = text(StatusCode::OK, body);
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
+    );
+    response
+}
