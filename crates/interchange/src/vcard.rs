@@ -196,6 +196,9 @@ fn contact(properties: &[ContentLine], charset: Charset) -> Contact {
         let joined = format!("{} {}", contact.given, contact.family);
         joined.trim().clone_into(&mut contact.display_name);
     }
+    if contact.display_name.is_empty() && contact.organisation.is_empty() {
+        contact.nickname.clone_into(&mut contact.display_name);
+    }
     contact
 }
 

@@ -241,6 +241,12 @@ fn somebody_elses_card_within_a_card_is_left_out() {
 }
 
 #[test]
+fn a_card_with_a_nickname_only_is_called_by_it() {
+    let customer = &customers(b"BEGIN:VCARD\nNICKNAME:\nNICKNAME:  Big Joey\nEND:VCARD")[0];
+    assert_eq!(field(customer, Field::Name), "Big Joey");
+}
+
+#[test]
 fn a_card_without_its_end_counts_and_so_does_the_next() {
     let cards = contacts(b"BEGIN:VCARD\nFN:A\nBEGIN:VCARD\nFN:B\n");
     let names: Vec<&str> = cards.iter().map(|c| c.display_name.as_str()).collect();
