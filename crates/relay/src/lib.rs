@@ -5,7 +5,7 @@
 //! - [`session`]: one client's conversation, free of sockets;
 //! - [`server`], [`routes`], [`app_files`], [`headers`]: HTTP around it;
 //! - [`journal`], [`metrics`]: what the operator hears;
-//! - [`options`], [`data_dir`], [`backup`]: the command line, the data directory and copies of it.
+//! - [`options`], [`data_dir`], [`backup`], [`migrate`]: the command line, the data directory, copies and moves of it.
 //!
 //! **Architecture invariants.** Of our crates only `tendero-protocol` is linked: nothing here could decrypt an item.
 //! An acknowledgement leaves only after the item is durable. Nothing is written to the log that names a person, a
@@ -27,6 +27,7 @@ pub mod headers;
 pub mod hub;
 pub mod journal;
 pub mod metrics;
+pub mod migrate;
 pub mod options;
 pub mod routes;
 pub mod server;

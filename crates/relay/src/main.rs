@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use tendero_relay::options::{self, HELP, Listen, Options, Request};
 use tendero_relay::{
     AppFiles, DataDir, Hub, LogStore, PostgresLog, Running, SqliteLog, backup, data_dir, journal,
-    server,
+    migrate, server,
 };
 
 const EXIT_USAGE: u8 = 2;
@@ -38,6 +38,7 @@ fn main() -> ExitCode {
             .map(|count| print(&format!("{count} workspaces are in {}\n", file.display())))
             .map_err(Failure::from),
         Ok(Request::Restore(data, file)) => restore(&data, &file),
+        Ok(Request::Migrate(data, database)) => move_log(&data, &database),
         Err(message) => Err(Failure(message, EXIT_USAGE)),
     };
     match outcome {
@@ -78,6 +79,26 @@ fn restore(data: &Path, file: &Path) -> Result<(), Failure> {
     print(&format!(
         "{count} workspaces are back in {}; start the relay, and devices push what is missing\n",
         data.display()
+    ));
+    Ok(())
+}
+
+fn move_log(data: &Path, database: &str) -> Result<(), Failure> {
+    let file = data_dir::log_file(data);
+    if !file.exists() {
+        return Err(Failure(format!("there is no log at {}", file.display()), 1));
+    }
+    let data = open_data(data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let count = runtime.block_on(async {
+        let to = PostgresLog::open(database).await?;
+        let from = SqliteLog::open(&data.log_file(), None)?;
+        migrate::migrate(&from, &to).await.map_err(Failure::from)
+    })?;
+    print(&format!(
+        "{count} workspaces are in the database, compared\n"
     ));
     Ok(())
 }

@@ -14,6 +14,7 @@ Usage: tendero-relay [--listen ADDRESS] [--data DIR | --database URL] [--app DIR
                      [--tls-cert FILE --tls-key FILE]
        tendero-relay backup FILE [--data DIR]
        tendero-relay restore FILE [--data DIR]
+       tendero-relay migrate --database URL [--data DIR]
 
   --listen ADDRESS    where to listen, 127.0.0.1:7420 unless told; without a port, or without the
                       flag, the next free port is taken when 7420 is busy
@@ -43,6 +44,9 @@ Examples:
 backup copies the log into a new file, while the relay runs; restore makes such a file the log of
 a data directory that has none, while no relay runs on it. Devices notice a restored log and push
 again what it lacks. Copying the directory by other means is safe only while the relay is stopped.
+
+migrate copies the log of a data directory into PostgreSQL, while no relay runs on it, and compares.
+Begun again after an interruption it goes on. The directory stays as it is.
 
 Ctrl-C or SIGTERM stops it in good order.
 With PostgreSQL nothing is kept in --data; back the database up by its own means (pg_dump).
@@ -88,6 +92,8 @@ pub enum Request {
     Backup(PathBuf, PathBuf),
     /// Make a file the log of a data directory.
     Restore(PathBuf, PathBuf),
+    /// Move the log of a data directory into a database.
+    Migrate(PathBuf, String),
     /// Print [`HELP`].
     Help,
     /// Print the version.
@@ -114,8 +120,11 @@ pub fn with_environment(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Vec<String> {
     let mut all: Vec<String> = arguments.into_iter().collect();
-    let verb = all.first().is_some_and(|first| !first.starts_with('-'));
-    let place = if verb { all.len().min(2) } else { 0 };
+    let place = match all.first().map(String::as_str) {
+        Some("migrate") => 1,
+        Some(first) if !first.starts_with('-') => all.len().min(2),
+        _ => 0,
+    };
     let given = FLAGS.iter().filter_map(|(flag, takes_value)| {
         let name = format!("TENDERO_{}", flag.to_uppercase().replace('-', "_"));
         let value = variable(&name).filter(|value| !value.is_empty())?;
@@ -145,6 +154,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
         }
         _ => None,
     };
+    let migrate = copy.is_none() && arguments.next_if(|first| first == "migrate").is_some();
     let mut options = Options {
         listen: Listen {
             address: SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT)),
@@ -200,6 +210,12 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
         (None, None) => None,
         _ => return Err("--tls-cert and --tls-key go together".to_owned()),
     };
+    if migrate {
+        let database = options
+            .database
+            .ok_or("migrate needs --database; see --help")?;
+        return Ok(Request::Migrate(options.data, database));
+    }
     Ok(match copy {
         None => Request::Run(options),
         Some((true, file)) => Request::Backup(options.data, file),

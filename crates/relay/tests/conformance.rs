@@ -374,3 +374,66 @@ async fn a_database_of_the_first_version_opens_and_one_of_a_later_version_does_n
     };
     assert!(why.contains("1000"), "{why}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_moves_to_postgres_under_the_same_numbers_and_goes_on_after_an_interruption() {
+    let Some(postgres) = Postgres::start("moved").await else {
+        return;
+    };
+    let scratch = Scratch::new("moved-from");
+    let source = SqliteLog::open(&scratch.path().join("relay.sqlite"), None).unwrap();
+    let to = PostgresLog::open(&postgres.url()).await.unwrap();
+    let device = founded(&source, 9).await;
+    let id = device.workspace;
+    for frame in 0..3 {
+        // Frames with repeated items, whose heads name more than is stored.
+        let numbers: Vec<u64> = (frame * 500..frame * 500 + 600).collect();
+        let frame = verified(&device, frame, &numbers);
+        source.push(id, frame).await.unwrap();
+    }
+    let entry = second_entry(&device, 1);
+    source.append(id, device.chain.head(), entry).await.unwrap();
+    source.set_cursor(id, device.id, Seq(77)).await.unwrap();
+    // Interrupted in the middle.
+    to.create(id, LIFE, first_entry(&device)).await.unwrap();
+    let part = LogRange {
+        limit: 450,
+        ..from(0)
+    };
+    assert!(
+        to.copy_in(id, source.log(id, part).await.unwrap())
+            .await
+            .unwrap()
+    );
+    // A stretch that does not follow is refused.
+    let gap = source.log(id, from(600)).await.unwrap();
+    assert!(!to.copy_in(id, gap).await.unwrap());
+
+    for _ in 0..2 {
+        assert_eq!(
+            tendero_relay::migrate::migrate(&source, &to).await.unwrap(),
+            1
+        );
+        assert_eq!(to.state(id).await.unwrap(), source.state(id).await.unwrap());
+        assert_eq!(to.chain(id).await.unwrap(), source.chain(id).await.unwrap());
+        assert_eq!(to.cursors(id).await.unwrap(), [(device.id, Seq(77))]);
+    }
+    for after in [0, 700] {
+        let (one, other) = (
+            source.log(id, from(after)).await.unwrap(),
+            to.log(id, from(after)).await.unwrap(),
+        );
+        let bodies = |page: &tendero_protocol::LogItems| -> Vec<_> {
+            page.entries
+                .iter()
+                .map(|entry| (entry.seq, entry.body.clone()))
+                .take(300)
+                .collect()
+        };
+        assert_eq!(bodies(&one), bodies(&other));
+        assert_eq!(one.salts.len(), other.salts.len());
+    }
+    // What went on elsewhere is not written over.
+    to.push(id, verified(&device, 9, &[9000])).await.unwrap();
+    assert!(tendero_relay::migrate::migrate(&source, &to).await.is_err());
+}

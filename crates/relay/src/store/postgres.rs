@@ -21,8 +21,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tendero_protocol::log::link;
 use tendero_protocol::message::{ChainTip, ItemAck, Verdict};
 use tendero_protocol::{
-    DeviceId, DocTag, FrameHead, Hash, Incarnation, Item, ItemId, LogItems, Salt, Seq, SignedEntry,
-    SignedFrame, Verified, WorkspaceId, wire,
+    DeviceId, DocTag, FrameHead, Hash, Incarnation, Item, ItemId, LogBody, LogItems, Salt, SaltRow,
+    Seq, SignedEntry, SignedFrame, Verified, WorkspaceId, wire,
 };
 use tokio::sync::broadcast;
 use tokio_postgres::{Config, Error, Row};
@@ -60,6 +60,35 @@ impl PostgresLog {
             pool: Pool::new(config),
             reached: AtomicBool::new(true),
         })
+    }
+
+    /// Takes a stretch of another store's log as it is, numbers and links included; `false`, and nothing is stored, unless
+    /// it continues what is here.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn copy_in(
+        &self,
+        workspace: WorkspaceId,
+        page: LogItems,
+    ) -> Result<bool, StoreError> {
+        let copied = self
+            .transact(Mode::Write, async |database| {
+                let found = find(database, workspace, Mode::Write).await?;
+                match found.map(|found| continued(found, &page)) {
+                    Some(Some((found, pieces))) => {
+                        for piece in &pieces {
+                            store_items(database, &found, piece.head, &piece.new).await?;
+                        }
+                        let rows: Vec<&SaltRow> = page.salts.iter().collect();
+                        insert_salts(database, found.id, &rows).await?;
+                        Ok(true)
+                    }
+                    _ => Ok(false),
+                }
+            })
+            .await?;
+        Ok(copied)
     }
 
     async fn transact<T>(
@@ -247,15 +276,20 @@ async fn push_salts(database: &mut Connection, id: i64, frame: &SignedFrame) -> 
     }
     let tags: Vec<&[u8]> = offered.iter().map(|row| row.doc_tag.0.as_slice()).collect();
     let mut known = salts_of(database, id, &tags).await?;
-    let (mut new_tags, mut new_salts): (Vec<&[u8]>, Vec<&[u8]>) = Default::default();
+    let mut new = Vec::new();
     for row in offered {
         let kept = known.entry(row.doc_tag).or_default();
         if !kept.contains(&row.salt) && kept.len() < SALTS_OF_A_DOCUMENT {
             kept.push(row.salt);
-            new_tags.push(&row.doc_tag.0);
-            new_salts.push(&row.salt.0);
+            new.push(row);
         }
     }
+    insert_salts(database, id, &new).await
+}
+
+async fn insert_salts(database: &mut Connection, id: i64, new: &[&SaltRow]) -> Result<(), Error> {
+    let new_tags: Vec<&[u8]> = new.iter().map(|row| row.doc_tag.0.as_slice()).collect();
+    let new_salts: Vec<&[u8]> = new.iter().map(|row| row.salt.0.as_slice()).collect();
     database
         .rows(
             "INSERT INTO salts (workspace, doc_tag, salt) \
@@ -277,6 +311,56 @@ struct Columns {
     hashes: Vec<Vec<u8>>,
     links: Vec<Vec<u8>>,
     bodies: Vec<Vec<u8>>,
+}
+
+impl Columns {
+    fn push(&mut self, state: &WorkspaceState, item: &Item, hash: Hash, position: i32) {
+        let header = &item.header;
+        self.seqs.push(number(state.head));
+        self.names.push(header.item_id.0.to_vec());
+        self.tags.push(header.doc_tag.0.to_vec());
+        self.generations.push(i32::from(header.generation.0));
+        self.positions.push(position);
+        self.hashes.push(hash.0.to_vec());
+        self.links.push(state.h.0.to_vec());
+        self.bodies.push(wire::body(item));
+    }
+}
+
+/// Items of one frame within a stretch.
+struct Piece<'a> {
+    frame: u16,
+    head: &'a FrameHead,
+    new: Columns,
+}
+
+/// A stretch as columns and the state after it, if it continues the log with whole items under the same links.
+fn continued(mut found: Found, page: &LogItems) -> Option<(Found, Vec<Piece<'_>>)> {
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let state = &mut found.state;
+    for entry in &page.entries {
+        let LogBody::Full(item) = &entry.body else {
+            return None;
+        };
+        let frame = entry.signed.frame;
+        let head = page.frames.get(usize::from(frame))?;
+        let hash = item.hash();
+        let signed = head.hashes().get(usize::from(entry.signed.position))?;
+        if entry.seq != state.head.next() || *signed != hash {
+            return None;
+        }
+        state.head = entry.seq;
+        state.h = link(state.h, entry.seq, hash);
+        if pieces.last().is_none_or(|piece| piece.frame != frame) {
+            let new = Columns::default();
+            pieces.push(Piece { frame, head, new });
+        }
+        let piece = pieces.last_mut()?;
+        piece
+            .new
+            .push(state, item, hash, i32::from(entry.signed.position));
+    }
+    (state.h == page.h).then_some((found, pieces))
 }
 
 async fn push_frame(
@@ -315,14 +399,7 @@ async fn push_frame(
         state.head = state.head.next();
         state.h = link(state.h, state.head, *hash);
         known.insert(header.item_id, state.head);
-        new.seqs.push(number(state.head));
-        new.names.push(header.item_id.0.to_vec());
-        new.tags.push(header.doc_tag.0.to_vec());
-        new.generations.push(i32::from(header.generation.0));
-        new.positions.push(position);
-        new.hashes.push(hash.0.to_vec());
-        new.links.push(state.h.0.to_vec());
-        new.bodies.push(wire::body(item));
+        new.push(state, item, *hash, position);
         acks.push(ItemAck {
             verdict: Verdict::Stored,
             seq: state.head,

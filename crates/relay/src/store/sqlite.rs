@@ -84,6 +84,21 @@ impl SqliteLog {
         })
     }
 
+    /// All workspaces, in the order of their making.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn workspaces(&self) -> Result<Vec<WorkspaceId>, StoreError> {
+        let work = |database: &Connection| -> rusqlite::Result<Vec<WorkspaceId>> {
+            database
+                .prepare("SELECT workspace FROM workspaces ORDER BY id")?
+                .query_map([], |row| row.get(0).map(WorkspaceId))?
+                .collect()
+        };
+        self.read(move |database| work(database).map_err(|error| classify(&error)))
+            .await
+    }
+
     /// Reads on a thread that may block, in one read transaction.
     async fn read<T: Send + 'static>(
         &self,
