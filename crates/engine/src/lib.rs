@@ -23,6 +23,7 @@ mod commands;
 mod desk;
 mod engine;
 mod error;
+mod hands;
 mod import;
 mod io;
 mod joining;

@@ -4,6 +4,7 @@
 use crate::commands::saved_segment;
 use crate::desk::Desk;
 use crate::error::EngineError;
+use crate::hands::{self, Sent};
 use crate::io::Host;
 use crate::packs::Parts;
 use crate::projection::{Projection, Staged};
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use tendero_domain::{CustomerId, MemberId, SegmentId};
 use tendero_insight::CustomerRow;
 use tendero_protocol::{Bytes, DocTag, Item, Salt, Seq};
-use tendero_records::{Customer, Segment, Settings, change_facts};
+use tendero_records::{Customer, Segment, Settings};
 use tendero_store::{Batch, Store, Table};
 use tendero_sync::Stretch;
 
@@ -29,7 +30,7 @@ const SHARED: usize = 8;
 pub(crate) struct Arriving {
     stretch: Stretch,
     /// Documents still to be done, in the order of their first item.
-    waiting: Vec<(DocId, DocKind, Vec<Bytes>)>,
+    waiting: Vec<(DocId, DocKind, Vec<Sent>)>,
     opened: bool,
     noted: bool,
     /// Finished pieces.
@@ -109,7 +110,7 @@ impl Arriving {
     /// Opens all items: what cannot be read is parked, never dropped.
     fn open(&mut self, team: &Team) {
         let mut order: Vec<DocId> = Vec::new();
-        let mut documents: HashMap<DocId, (DocKind, Vec<Bytes>)> = HashMap::new();
+        let mut documents: HashMap<DocId, (DocKind, Vec<Sent>)> = HashMap::new();
         for arrived in &self.stretch.entries {
             let Some(item) = &arrived.item else {
                 self.names
@@ -121,15 +122,19 @@ impl Arriving {
                 .get(&arrived.doc_tag)
                 .map_or(&[][..], Vec::as_slice);
             let author = MemberId::from_bytes(arrived.member.0);
-            match open_item(team, item, salts, author) {
+            match open_item(team, item, salts) {
                 Some(body) => {
                     self.names
                         .push((arrived.seq.0, arrived.item_id.0, body.doc));
+                    let Some(sent) = Sent::read(arrived.seq, author, body.changes) else {
+                        self.parked.push((arrived.seq, item.clone()));
+                        continue;
+                    };
                     let document = documents.entry(body.doc).or_insert_with(|| {
                         order.push(body.doc);
                         (DocKind::from_code(body.kind), Vec::new())
                     });
-                    document.1.extend(body.changes);
+                    document.1.push(sent);
                 }
                 None => {
                     self.names
@@ -142,11 +147,7 @@ impl Arriving {
         self.waiting = order
             .into_iter()
             .rev()
-            .filter_map(|doc| {
-                documents
-                    .remove(&doc)
-                    .map(|(kind, changes)| (doc, kind, changes))
-            })
+            .filter_map(|doc| documents.remove(&doc).map(|(kind, sent)| (doc, kind, sent)))
             .collect();
         self.opened = true;
     }
@@ -161,35 +162,51 @@ impl Arriving {
             self.open(team);
             return Ok(());
         }
-        let Some((doc, kind, changes)) = self.waiting.pop() else {
+        let Some((doc, kind, sent)) = self.waiting.pop() else {
             return Ok(());
         };
         if kind == DocKind::Customer {
-            return self.step_customer(desk, team, doc, changes).await;
+            return self.step_customer(desk, team, doc, sent).await;
         }
         let parts = team.packs.parts(desk, doc, doc).await?;
         let known = parts
             .as_ref()
             .map_or(&[][..], |parts| parts.changes.as_slice());
-        let all: Vec<Bytes> = known
-            .iter()
-            .cloned()
-            .chain(changes.iter().cloned())
-            .collect();
+        let changes;
         match kind {
             DocKind::Segment => {
-                let (document, _parked) = Segment::from_changes(&all)?;
+                let (mut document, _parked) = Segment::from_changes(known)?;
+                changes = self.admit(sent, |actor| document.member_of_actor(actor));
+                document.apply(&changes);
                 self.segments
                     .push((SegmentId::from_bytes(doc), saved_segment(&document)));
             }
             DocKind::Settings => {
-                Settings::from_changes(&all)?;
+                let (document, _parked) = Settings::from_changes(known)?;
+                changes = self.admit(sent, |actor| document.member_of_actor(actor));
                 self.settings = true;
             }
-            DocKind::Customer | DocKind::Unknown(_) => {}
+            // A later version knows what it is and whose hands it may hold.
+            DocKind::Customer | DocKind::Unknown(_) => {
+                changes = sent.into_iter().flat_map(|sent| sent.changes).collect();
+            }
         }
-        self.file(doc, kind, parts.as_ref(), changes, team);
+        if !changes.is_empty() {
+            self.file(doc, kind, parts.as_ref(), changes, team);
+        }
         Ok(())
+    }
+
+    /// The changes that their senders may write; the items of the others are parked.
+    fn admit(&mut self, sent: Vec<Sent>, known: impl Fn(&[u8]) -> Option<MemberId>) -> Vec<Bytes> {
+        let (own, foreign) = hands::part(sent, known);
+        for sent in foreign {
+            let arrived = self.stretch.entries.iter().find(|row| row.seq == sent.seq);
+            if let Some(item) = arrived.and_then(|arrived| arrived.item.as_ref()) {
+                self.parked.push((sent.seq, item.clone()));
+            }
+        }
+        own.into_iter().flat_map(|sent| sent.changes).collect()
     }
 
     async fn step_customer<S: Store, H: Host>(
@@ -197,10 +214,11 @@ impl Arriving {
         desk: &mut Desk<S, H>,
         team: &mut Team,
         doc: DocId,
-        changes: Vec<Bytes>,
+        sent: Vec<Sent>,
     ) -> Result<(), EngineError> {
         let id = CustomerId::from_bytes(doc);
         if let Some(mut loaded) = team.take(desk, id).await? {
+            let changes = self.admit(sent, |actor| loaded.document.member_of_actor(actor));
             let applied = loaded.document.apply(&changes);
             let next = loaded.next;
             if applied.changed {
@@ -213,6 +231,10 @@ impl Arriving {
             }
             // Not kept: it is ahead of the store until the stretch is written.
             self.tails.push((doc, next, changes));
+            return Ok(());
+        }
+        let changes = self.admit(sent, |_| None);
+        if changes.is_empty() {
             return Ok(());
         }
         let (document, _parked) = Customer::from_changes(id, &changes)?;
@@ -354,14 +376,9 @@ impl Arriving {
     }
 }
 
-/// What an item holds; `None` when it does not open, is no changes, names another document, or claims another author.
-fn open_item(team: &Team, item: &Item, salts: &[Salt], sender: MemberId) -> Option<ItemBody> {
+/// What an item holds; `None` when it does not open or names another document.
+fn open_item(team: &Team, item: &Item, salts: &[Salt]) -> Option<ItemBody> {
     let plain = team.keyring.open_item(item, salts).ok()?;
     let body: ItemBody = stored::decode(&plain).ok()?;
-    let own = team.keyring.doc_tag(&body.doc) == item.header.doc_tag;
-    let honest = body.changes.iter().all(|change| {
-        change_facts(change.as_ref())
-            .is_ok_and(|facts| facts.author.is_none_or(|author| author == sender))
-    });
-    (own && honest).then_some(body)
+    (team.keyring.doc_tag(&body.doc) == item.header.doc_tag).then_some(body)
 }

@@ -1,7 +1,7 @@
 //! Whose hand an edit is, and what a change says about that.
 
 use crate::document::change_of;
-use crate::{ChangeHash, RecordError};
+use crate::{ChangeHash, RecordError, first};
 use tendero_domain::{ActionId, MemberId, Timestamp};
 
 /// Whose hand an edit is.
@@ -30,6 +30,9 @@ pub struct ChangeFacts {
     /// The person, where the change names one: the first change of every actor does. Further changes of the same actor are
     /// by the same person. The first change of an import names nobody.
     pub author: Option<MemberId>,
+    /// Whether its actor is the hash of its own content, as that of an import's first change is (see
+    /// [`first_change`](crate::first_change)): whoever sends it, it can only say what it says.
+    pub of_content: bool,
     /// Seconds since 1970-01-01 by the clock of the device; 0 where it is not known.
     pub time: i64,
     /// The action it belongs to.
@@ -53,6 +56,7 @@ pub fn change_facts(bytes: &[u8]) -> Result<ChangeFacts, RecordError> {
         actor: change.actor_id().to_bytes().to_vec(),
         seq: change.seq(),
         author,
+        of_content: author.is_none() && first::is_of_content(&change),
         time: change.timestamp(),
         action: change.message().and_then(|message| message.parse().ok()),
         deps: change.deps().iter().map(|hash| hash.0).collect(),

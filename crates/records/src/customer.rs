@@ -6,7 +6,9 @@ use crate::pen::{Edited, Held, Inverse, Pen, Undone};
 use crate::{Author, ChangeHash, CustomerRecord, RecordError, genesis, item};
 use core::fmt;
 use serde::{Deserialize, Serialize};
-use tendero_domain::{CustomerId, Entry, EntryId, Field, Order, OrderId, PurchasesBefore, fold};
+use tendero_domain::{
+    CustomerId, Entry, EntryId, Field, MemberId, Order, OrderId, PurchasesBefore, fold,
+};
 
 /// The key of the root for the flag that takes a customer out of the lists.
 pub(crate) const DELETED_KEY: &str = "deleted";
@@ -81,6 +83,12 @@ impl Customer {
     /// Takes in changes, in any order; known ones are harmless.
     pub fn apply(&mut self, changes: &[impl AsRef<[u8]>]) -> Applied {
         self.document.apply(changes)
+    }
+
+    /// The member whose first change introduced this actor; `None` when it is unknown or an import's.
+    #[must_use]
+    pub fn member_of_actor(&self, actor: &[u8]) -> Option<MemberId> {
+        self.document.member_of_actor(actor)
     }
 
     /// Makes one change of all edits; `None` when nothing differs.

@@ -1,10 +1,12 @@
 //! What all documents have in common: opening, taking in changes, writing with a pen.
 
+use crate::author::member_of;
 use crate::layout::Kind;
 use crate::pen::{Edited, Inverse, Pen, Undone};
 use crate::{Author, ChangeHash, RecordError};
 use automerge::transaction::CommitOptions;
 use automerge::{ActorId, Automerge, Change, ReadDoc, TextEncoding};
+use tendero_domain::MemberId;
 
 /// What taking in changes did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -78,6 +80,12 @@ impl Document {
             .into_iter()
             .map(|hash| hash.0)
             .collect()
+    }
+
+    /// The member whose first change introduced this actor; `None` when it is unknown or an import's.
+    pub(crate) fn member_of_actor(&self, actor: &[u8]) -> Option<MemberId> {
+        let author = self.doc.get_author_for_actor(&ActorId::from(actor))?;
+        member_of(author.as_bytes())
     }
 
     /// One change with everything the pen writes; `None` when it writes nothing.

@@ -5,6 +5,7 @@ use crate::layout::{Container, TOP, customer};
 use crate::{ChangeHash, RecordError, item};
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType, SortedVec};
 use automerge::{ActorId, Change, ExpandedChange, ScalarValue};
+use sha2::{Digest as _, Sha256};
 use std::num::NonZeroU64;
 use tendero_domain::{Field, NewCustomer, Timestamp, fold};
 
@@ -40,6 +41,27 @@ pub fn first_change(
         ..draft
     });
     Ok((change.raw_bytes().to_vec(), change.hash().0))
+}
+
+/// Whether the change's actor is what [`first_change`] would give it: half the hash it has under an actor of zeros.
+pub(crate) fn is_of_content(change: &Change) -> bool {
+    // Four bytes that mark the part, four of its sum; then what is hashed: its kind, its length, one dependency, the actor.
+    const SUM: usize = 8;
+    let actor = change.actor_id().to_bytes();
+    if change.seq() != 1 || change.deps() != [customer::KIND.hash().into()] || actor.len() != 16 {
+        return false;
+    }
+    let Some(hashed) = change.raw_bytes().get(SUM..) else {
+        return false;
+    };
+    let Some(at) = hashed.windows(16).position(|window| window == actor) else {
+        return false;
+    };
+    let mut hashed = hashed.to_vec();
+    if let Some(place) = hashed.get_mut(at..at + 16) {
+        place.fill(0);
+    }
+    Sha256::digest(&hashed).get(..16) == Some(actor)
 }
 
 /// What is written, in an order that does not depend on the one in which it is given.

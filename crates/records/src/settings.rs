@@ -6,7 +6,7 @@ use crate::pen::{Edited, Held, Inverse, Undone};
 use crate::reader::Reader;
 use crate::{Author, ChangeHash, RecordError};
 use core::fmt;
-use tendero_domain::Currency;
+use tendero_domain::{Currency, MemberId};
 
 const NAME_KEY: &str = "name";
 const CURRENCY_KEY: &str = "currency";
@@ -51,6 +51,12 @@ impl Settings {
     pub fn from_changes(changes: &[impl AsRef<[u8]>]) -> Result<(Self, Vec<Parked>), RecordError> {
         let (document, parked) = Document::from_changes(&settings::KIND, changes)?;
         Ok((Self { document }, parked))
+    }
+
+    /// The member whose first change introduced this actor; `None` when it is unknown.
+    #[must_use]
+    pub fn member_of_actor(&self, actor: &[u8]) -> Option<MemberId> {
+        self.document.member_of_actor(actor)
     }
 
     /// Takes in changes, in any order; known ones are harmless.

@@ -1,6 +1,6 @@
 use crate::common::*;
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, Automerge, ReadDoc};
+use automerge::{ActorId, Automerge, Change, ReadDoc};
 use tendero_domain::{Field, NewCustomer};
 use tendero_records::{RecordError, change_facts, first_change};
 
@@ -57,6 +57,34 @@ fn the_first_change_of_an_import_names_nobody() {
         ),
         (hash, 1, None, None, 0)
     );
+}
+
+/// Nobody signs an import's first change, so it must not be able to pass for another one.
+#[test]
+fn the_actor_of_an_import_is_bound_to_its_content() {
+    let new = |name: &str| NewCustomer {
+        id: ID,
+        fields: vec![(Field::Name, name.into())],
+        tags: vec![],
+        entries: vec![],
+        orders: vec![],
+        before: None,
+    };
+    let (bytes, _) = first_change(&new("a"), None).unwrap();
+    assert!(change_facts(&bytes).unwrap().of_content);
+    // The same actor over other content: what a forger would send.
+    let mut forged = Change::try_from(&bytes[..]).unwrap().decode();
+    let (other, _) = first_change(&new("b"), None).unwrap();
+    forged.operations = Change::try_from(&other[..]).unwrap().decode().operations;
+    let forged = Change::from(forged);
+    assert!(!change_facts(forged.raw_bytes()).unwrap().of_content);
+    // What a member writes is named, not bound.
+    let edited = edit(
+        &mut crate::common::new(),
+        &hand(ANA, 1, 0),
+        &[set(Field::Name, "a")],
+    );
+    assert!(!change_facts(&edited).unwrap().of_content);
 }
 
 #[test]
