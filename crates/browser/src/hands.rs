@@ -88,6 +88,10 @@ impl Hands {
                 self.socket = None;
                 Input::Closed
             }
+            SocketEvent::NotARelay => {
+                self.socket = None;
+                Input::NotARelay
+            }
         })
     }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{BinaryType, Event, MessageEvent, WebSocket};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{BinaryType, Event, MessageEvent, Response, WebSocket, WorkerGlobalScope};
 
 use crate::timer::sleep;
 
@@ -27,6 +27,7 @@ pub(crate) enum SocketEvent {
     Opened,
     Received(Vec<u8>),
     Closed,
+    NotARelay,
 }
 
 /// A socket that tells what happens to it until it is dropped, which closes it without a word.
@@ -51,16 +52,34 @@ impl Socket {
         let socket = WebSocket::new(address).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let tell = Rc::new(tell);
+        let opened = Rc::new(Cell::new(false));
         let on_open = Closure::new({
-            let tell = Rc::clone(&tell);
-            move |_: Event| tell(SocketEvent::Opened)
+            let (tell, opened) = (Rc::clone(&tell), Rc::clone(&opened));
+            move |_: Event| {
+                opened.set(true);
+                tell(SocketEvent::Opened);
+            }
         });
         let on_message = Closure::new({
             let tell = Rc::clone(&tell);
             move |event: MessageEvent| tell(SocketEvent::Received(bytes(&event.data())))
         });
         // An error is always followed by this.
-        let on_close = Closure::new(move |_: Event| tell(SocketEvent::Closed));
+        let on_close = Closure::new({
+            let address = address.to_owned();
+            move |_: Event| {
+                if opened.get() {
+                    return tell(SocketEvent::Closed);
+                }
+                let (tell, address) = (Rc::clone(&tell), address.clone());
+                spawn_local(async move {
+                    tell(match answers(&address).await {
+                        Some(Answers::Else) => SocketEvent::NotARelay,
+                        Some(Answers::Relay) | None => SocketEvent::Closed,
+                    });
+                });
+            }
+        });
         socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
@@ -118,6 +137,32 @@ impl Sending {
         }
         self.draining.set(false);
     }
+}
+
+/// Who answers at a relay's address over plain HTTP.
+#[derive(Debug, PartialEq, Eq)]
+enum Answers {
+    Relay,
+    Else,
+}
+
+/// A socket that is refused says nothing of why: the relay's word on its health tells a server that is away from one that
+/// never was a relay. `None` when nobody answers, or only somebody who stands before a server that is away.
+async fn answers(address: &str) -> Option<Answers> {
+    let health = address
+        .replacen("ws", "http", 1)
+        .replace("/relay/ws", "/relay/health");
+    let scope: WorkerGlobalScope = js_sys::global().dyn_into().ok()?;
+    let response: Response = JsFuture::from(scope.fetch_with_str(&health))
+        .await
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?;
+    if text.as_string()?.contains("\"tendero-relay\"") {
+        return Some(Answers::Relay);
+    }
+    (response.status() < 500).then_some(Answers::Else)
 }
 
 /// A message's bytes. The relay sends no text; whatever does is no relay, and its bytes will show it.

@@ -116,6 +116,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             Input::Opened => self.socket(SyncEvent::Opened).await,
             Input::Received(bytes) => self.socket(SyncEvent::Received(bytes)).await,
             Input::Closed => self.socket(SyncEvent::Closed).await,
+            Input::NotARelay => self.socket(SyncEvent::NotARelay).await,
             Input::Woken => self.socket(SyncEvent::Woken).await,
             Input::Leader(leader) => self.lead(leader).await,
             Input::Told(bytes) => self.told(&bytes).await,

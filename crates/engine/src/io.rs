@@ -41,6 +41,8 @@ pub enum Input<F> {
     Received(Vec<u8>),
     /// It is closed, or was refused.
     Closed,
+    /// It was refused, by a server that answers and is not a relay.
+    NotARelay,
     /// The time named by [`Output::Wake`] has come.
     Woken,
     /// This tab may use the network and tidy the store (`true`), or another one does now (`false`).

@@ -196,6 +196,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             SyncEvent::Opened => JoinEvent::Opened,
             SyncEvent::Received(bytes) => JoinEvent::Received(bytes),
             SyncEvent::Closed => JoinEvent::Closed,
+            SyncEvent::NotARelay => JoinEvent::NotARelay,
             _ => JoinEvent::Woken,
         };
         let Some(joiner) = &mut self.joining else {

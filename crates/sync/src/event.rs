@@ -13,6 +13,8 @@ pub enum Event {
     Received(Vec<u8>),
     /// It is closed, or could not be opened.
     Closed,
+    /// It could not be opened, and what answers there in other ways is not a relay.
+    NotARelay,
     /// The time named by [`crate::Effect::Wake`] has come.
     Woken,
     /// So many items wait for the relay now, those already on their way included.

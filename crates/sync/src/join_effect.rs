@@ -10,6 +10,8 @@ pub enum JoinEvent {
     Received(Vec<u8>),
     /// It is closed, or could not be opened.
     Closed,
+    /// It could not be opened, and what answers there in other ways is not a relay.
+    NotARelay,
     /// The time named by [`JoinEffect::Wake`] has come.
     Woken,
 }

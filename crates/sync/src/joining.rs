@@ -113,6 +113,7 @@ impl Joining {
             }
             (JoinEvent::Closed, Step::Resting { .. }) => {}
             (JoinEvent::Closed, _) => self.again(now, 0, rng),
+            (JoinEvent::NotARelay, _) => self.fail(JoinFailure::NotARelay),
             (JoinEvent::Received(bytes), _) => match RelayMessage::decode(&bytes) {
                 Ok(message) => self.received(now, rng, message),
                 Err(_) => self.fail(JoinFailure::NotARelay),

@@ -224,7 +224,7 @@ impl Sync {
         self.line = Line::Open(Box::new(session));
     }
 
-    const fn is_connected(&self) -> bool {
+    pub(crate) const fn is_connected(&self) -> bool {
         !matches!(self.line, Line::Off | Line::Resting { .. })
     }
 

@@ -92,6 +92,8 @@ impl Sync {
             Event::Opened => self.opened(now),
             Event::Received(bytes) => self.received(now, rng, &bytes),
             Event::Closed => self.closed(now, rng),
+            Event::NotARelay if self.is_connected() => self.give_up(now, rng, Trouble::NotARelay),
+            Event::NotARelay => {}
             Event::Woken => self.armed = None,
             Event::Pending(pending) => self.pending_is(pending),
             Event::Items { items, salts } => self.send_items(now, rng, items, salts),

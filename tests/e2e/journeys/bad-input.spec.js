@@ -39,6 +39,32 @@ filesTest("files that cannot be read say why, and leave the list as it was", asy
   }
 });
 
+filesTest("a file of 200 MB begins at once, can be stopped, and leaves whole customers", async ({ open, file }) => {
+  const ana = await open("ana");
+  await ana.createWorkspace("Casa Pepe", "Ana");
+  await ana.newCustomer({ name: "Bar José" });
+  const line = (i) => `Comercio ${i},compras${i}@example.com,+34 600 ${String(i).padStart(6, "0")},"${"nota ".repeat(60)}"\n`;
+  const part = (from) => Array.from({ length: 10_000 }, (_, i) => line(from + i)).join("");
+  const parts = ["name,email,phone,note\n"];
+  for (let bytes = 0; bytes < 200 * 2 ** 20; bytes += parts.at(-1).length) {
+    parts.push(part((parts.length - 1) * 10_000));
+  }
+  await ana.chooseFile(await file("everybody.csv", Buffer.from(parts.join(""))));
+  await ana.startImport();
+  const progress = ana.page.getByRole("progressbar");
+  await expect.poll(() => progress.evaluate((bar) => bar.value), { timeout: 60_000 }).toBeGreaterThan(0);
+  await ana.button(ana.t("import.stop")).click();
+  await expect(ana.heading(ana.t("import.doneCancelled"))).toBeVisible();
+  await ana.reload();
+  await ana.go("customers");
+  await ana.search("Comercio 0");
+  await ana.row("Comercio 0").getByRole("link").click();
+  await expect(ana.text("compras0@example.com").first()).toBeVisible();
+  await ana.go("customers");
+  await ana.search("Bar José");
+  await ana.expectRows(1);
+});
+
 filesTest("other alphabets and files without a header are read as they were meant", async ({ open, file }) => {
   const ana = await open("ana");
   await ana.createWorkspace("Casa Pepe", "Ana");
@@ -89,14 +115,19 @@ test("a wrong invitation is told apart from a server that is away", async ({ ope
   await ana.inside();
 });
 
-test("a server that is no relay is named, and work goes on", async ({ open, relay }) => {
-  const ana = await open("ana");
+for (const [what, start] of [["speaks otherwise", somethingElse], ["only has pages", onlyPages]]) {
+  test(`a server that ${what} is named, and work goes on`, async ({ open, relay }) => {
+    await noRelay(await open("ana"), relay, start);
+  });
+}
+
+async function noRelay(ana, relay, start) {
   await ana.createWorkspace("Casa Pepe", "Ana");
   await ana.newCustomer({ name: "Bar José" });
   await ana.synced();
   await ana.installed();
   await relay.kill();
-  const other = await somethingElse(new URL(relay.url));
+  const other = await start(new URL(relay.url));
   try {
     await ana.page.goto("/customers");
     await ana.ready();
@@ -110,7 +141,19 @@ test("a server that is no relay is named, and work goes on", async ({ open, rela
     await relay.restart();
   }
   await ana.synced({ timeout: 90_000 });
-});
+}
+
+/** A web server as there are many: a page at every address, and no WebSocket. */
+async function onlyPages({ hostname, port }) {
+  const server = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<p>It works!"));
+  await new Promise((listening) => server.listen(Number(port), hostname, listening));
+  return {
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
 
 /** A server that takes WebSockets and says something else over them. */
 async function somethingElse({ hostname, port }) {

@@ -242,8 +242,12 @@ export class Seller {
   }
 
   /** Begins the import of the file that was chosen and waits for its report. */
-  async runImport(options = { timeout: 120_000 }) {
+  async startImport() {
     await this.button(new RegExp(`${this.t("import.start").source}|${this.t("import.startAbout").source}`)).click();
+  }
+
+  async runImport(options = { timeout: 120_000 }) {
+    await this.startImport();
     await expect(this.button(this.t("import.another"))).toBeVisible(options);
   }
 

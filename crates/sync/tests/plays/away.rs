@@ -114,6 +114,16 @@ fn something_that_is_no_relay_is_known_as_such() {
 }
 
 #[test]
+fn a_server_without_a_socket_is_no_relay() {
+    let mut world = meeting(None);
+    let now = world.now;
+    world.sellers[ALICE].feed(now, Event::NotARelay);
+    assert_eq!(world.state(ALICE), State::NotARelay);
+    let wait = world.until_next_attempt(ALICE);
+    assert!(wait >= 15_000, "not to be bothered often: {wait}");
+}
+
+#[test]
 fn something_that_says_nothing_is_no_relay() {
     let mut world = meeting(None);
     assert_eq!(world.state(ALICE), State::Connecting);
