@@ -48,7 +48,7 @@ pub(crate) fn is_of_content(change: &Change) -> bool {
     // Four bytes that mark the part, four of its sum; then what is hashed: its kind, its length, one dependency, the actor.
     const SUM: usize = 8;
     let actor = change.actor_id().to_bytes();
-    if change.seq() != 1 || change.deps() != [customer::KIND.hash().into()] || actor.len() != 16 {
+    if change.seq() != 1 || change.deps() != [customer::KIND.hash()] || actor.len() != 16 {
         return false;
     }
     let Some(hashed) = change.raw_bytes().get(SUM..) else {
