@@ -20,8 +20,8 @@ use tendero_domain::{
 };
 use tendero_insight::CustomerRow;
 use tendero_interchange::{
-    CustomerKey, HEAD_BYTES, ImportedCustomer, ImportedOrder, ImportedRow, Inspection, RawRow,
-    Reader, Refused, RowReader, inspect,
+    CustomerKey, FileKind, HEAD_BYTES, ImportedCustomer, ImportedOrder, ImportedRow, Inspection,
+    RawRow, Reader, Refused, RowReader, inspect,
 };
 use tendero_messages::{ColumnGuess, Event, FilePreview, JobReport, JobStop, Progress};
 use tendero_protocol::Bytes;
@@ -72,6 +72,7 @@ impl<F: Source> OpenFile<F> {
             size: self.size,
             charset: seen.format.charset_name().to_owned(),
             delimiter: seen.format.delimiter(),
+            is_table: seen.format.kind() == FileKind::Table,
             columns: seen
                 .names
                 .iter()

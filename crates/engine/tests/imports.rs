@@ -41,6 +41,42 @@ fn customers(count: usize) -> String {
     text
 }
 
+/// What telephones and mail programs export, through the same door.
+#[test]
+fn contacts_come_in_and_those_that_name_nobody_come_back() {
+    const CARDS: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Íñiguez;Begoña;;;\r\nFN:Begoña Íñiguez\r\nORG:Bodega Íñiguez\r\n\
+        TEL;TYPE=CELL:+34 600 11 22 33\r\nEMAIL:begona@example.com\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Pe=C3=B1a;Jos=C3=A9\r\nTEL;CELL:600445566\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:3.0\r\nBDAY:1980-05-01\r\nEND:VCARD\r\n";
+    const LDIF: &str = "dn: cn=Luis Soto,mail=luis@example.com\nobjectclass: person\ncn: Luis Soto\nmail: luis@example.com\n\
+        telephoneNumber: 983 111 222\n";
+    let world = World::new();
+    let mut marta = world.device();
+    marta.create_workspace(&world);
+    let (_, preview) = marta.open_file(&world, CARDS.as_bytes());
+    assert!(!preview.unwrap().is_table);
+    let report = marta.import(&world, CARDS.as_bytes());
+    assert_eq!((report.rows, report.created, report.refused), (3, 2, 1));
+    assert!(
+        report.refused_csv.contains("no customer"),
+        "{}",
+        report.refused_csv
+    );
+    let (_, rows) = marta.rows(&world, search("begona@example"));
+    let begona = rows.first().unwrap().id;
+    assert_eq!(marta.text(&world, begona, Field::Name), "Bodega Íñiguez");
+    assert_eq!(marta.text(&world, begona, Field::Person), "Begoña Íñiguez");
+    let (_, rows) = marta.rows(&world, search("600445566"));
+    let jose = rows.first().unwrap().id;
+    assert_eq!(marta.text(&world, jose, Field::Name), "José Peña");
+    let report = marta.import(&world, LDIF.as_bytes());
+    assert_eq!((report.created, report.refused), (1, 0));
+    assert_eq!(marta.rows(&world, search("luis soto")).0, 1);
+    // Once more makes nobody twice.
+    let report = marta.import(&world, CARDS.as_bytes());
+    assert_eq!((report.created, report.unchanged), (0, 2));
+}
+
 #[test]
 fn purchases_are_gathered_by_customer_and_what_cannot_be_read_comes_back_with_the_reason() {
     let world = World::new();

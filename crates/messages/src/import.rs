@@ -14,6 +14,8 @@ pub struct FilePreview {
     pub charset: String,
     /// The character between cells.
     pub delimiter: char,
+    /// Whether it is a table, whose first row may hold names; else contacts (vCard, LDIF), whose columns are always the same.
+    pub is_table: bool,
     /// Its columns.
     pub columns: Vec<ColumnGuess>,
     /// The first rows below the header, at most 20; each as long as `columns`.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use tendero_messages::Refusal;
 
 /// Names that lists of customers usually end in; any other file can be chosen, too, and is told apart by its bytes.
-const ENDINGS: &str = ".csv,.tsv,.txt,.tab,text/csv,text/plain";
+const ENDINGS: &str = ".csv,.tsv,.txt,.tab,.vcf,.vcard,.ldif,text/csv,text/plain,text/vcard";
 
 /// Asks for a file, and says what was wrong with the last one.
 #[component]

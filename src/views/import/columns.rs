@@ -158,8 +158,17 @@ fn ColumnHead(
     let is_unsure =
         Memo::new(move |_| sheet.with_value(|sheet| plan.with(|plan| sheet.is_unsure(at, plan))));
     let name = Memo::new(move |_| {
-        let named = sheet.with_value(|sheet| sheet.name(at, has_header.get()).map(str::to_owned));
-        named.unwrap_or_else(|| t!(import.column, n = at + 1))
+        sheet.with_value(|sheet| {
+            let named = sheet.name(at, has_header.get()).map(str::to_owned);
+            let fixed = sheet
+                .preview
+                .columns
+                .get(at)
+                .filter(|_| !sheet.preview.is_table);
+            named
+                .or_else(|| fixed.map(|column| words::column(column.guess).into()))
+                .unwrap_or_else(|| t!(import.column, n = at + 1))
+        })
     });
     let choose = move |key: String| {
         if let Some(column) = ImportColumn::all().find(|column| key_of(*column) == key) {
@@ -279,6 +288,10 @@ fn Reading(
         view! { <Choices label=t!(import.decimal) value on_choose=choose options=choices(&options.map(|(_, words)| words))/> }
     };
     let is_orders = Memo::new(move |_| plan.with(tendero_domain::ImportPlan::is_orders));
+    // Contacts are written in one way only.
+    if !sheet.with_value(|sheet| sheet.preview.is_table) {
+        return ().into_any();
+    }
     view! {
         <section class="import-reading" aria-label=t!(import.reading)>
             <h2>{t!(import.reading)}</h2>
@@ -291,6 +304,7 @@ fn Reading(
             })}
         </section>
     }
+    .into_any()
 }
 
 fn choices(words: &[&'static str]) -> Vec<Choice> {

@@ -137,6 +137,7 @@ mod tests {
             size: 1,
             charset: "UTF-8".into(),
             delimiter: ';',
+            is_table: true,
             columns: columns.to_vec(),
             rows: vec![
                 vec!["Ana".into(), String::new()],

@@ -64,26 +64,6 @@ test("a full device says so, keeps the words on the screen, and goes on when the
   await expect(ana.text("Pidió tres cajas").first()).toBeVisible();
 });
 
-test("the browser's own limit is met like a full device", async ({ open, relay }) => {
-  const ana = await open("ana", { errors: true });
-  await ana.createWorkspace("Casa Pepe", "Ana");
-  await ana.newCustomer({ name: "Bar José" });
-  await ana.synced();
-  const browser = await ana.page.context().newCDPSession(ana.page);
-  const origin = new URL(relay.url).origin;
-  await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1024 });
-  const composer = ana.field(ana.t("composer.label"));
-  await composer.fill("Pidió tres cajas");
-  await composer.press("Enter");
-  await expect(ana.page.getByText(ana.t("refusal.storageFull")).first()).toBeVisible();
-  await expect(composer).toHaveValue("Pidió tres cajas");
-  await browser.send("Storage.overrideQuotaForOrigin", { origin });
-  await composer.press("Enter");
-  await expect(composer).toHaveValue("");
-  await ana.reload();
-  await expect(ana.text("Pidió tres cajas").first()).toBeVisible();
-});
-
 test("a slow disk slows nobody who reads", async ({ open }) => {
   const ana = await open("ana");
   await ana.createWorkspace("Casa Pepe", "Ana");
