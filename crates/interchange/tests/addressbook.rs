@@ -8,26 +8,15 @@
 
 mod common;
 
-use common::{customers, field, guesses, inspected};
-use std::path::PathBuf;
+use common::{address_book, customers, field, guesses, inspected};
 use tendero_domain::Field;
-
-/// Data that is not the project's to pass on; it lies beside the checkout.
-fn shared(file: &str) -> Option<Vec<u8>> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into();
-    #[allow(clippy::disallowed_methods)]
-    let folder: PathBuf = std::env::var("TENDERO_SHARED_DATA").map_or(beside, PathBuf::from);
-    let bytes = std::fs::read(folder.join("import/addressbook").join(file)).ok();
-    if bytes.is_none() {
-        println!("skipped: the shared data is not there");
-    }
-    bytes
-}
 
 /// Name, mail and telephone of every customer.
 #[track_caller]
 fn check(file: &str, expect: &[[&str; 3]]) {
-    let Some(bytes) = shared(file) else { return };
+    let Some(bytes) = address_book(file) else {
+        return;
+    };
     let found = customers(&bytes);
     let found: Vec<[&str; 3]> = found
         .iter()

@@ -8,23 +8,10 @@
 
 mod common;
 
-use common::{customers, field, inspected, raw_rows};
+use common::{address_book, customers, field, inspected, raw_rows};
 use proptest::prelude::*;
-use std::path::PathBuf;
 use tendero_domain::{Field, RowProblem};
 use tendero_interchange::{Birthday, Contact, FileKind, RawRow};
-
-/// Data that is not the project's to pass on; it lies beside the checkout.
-fn shared(file: &str) -> Option<Vec<u8>> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into();
-    #[allow(clippy::disallowed_methods)]
-    let folder: PathBuf = std::env::var("TENDERO_SHARED_DATA").map_or(beside, PathBuf::from);
-    let bytes = std::fs::read(folder.join("import/addressbook").join(file)).ok();
-    if bytes.is_none() {
-        println!("skipped: the shared data is not there");
-    }
-    bytes
-}
 
 fn rows(bytes: &[u8]) -> Vec<RawRow> {
     let inspection = inspected(bytes).unwrap();
@@ -38,7 +25,7 @@ fn values(values: &[tendero_interchange::Value]) -> Vec<&str> {
 
 #[test]
 fn a_full_record_of_an_address_book() {
-    let Some(bytes) = shared("thunderbird-import/basic_ldif_addressbook.ldif") else {
+    let Some(bytes) = address_book("thunderbird-import/basic_ldif_addressbook.ldif") else {
         return;
     };
     let rows = rows(&bytes);
@@ -101,7 +88,7 @@ fn a_full_record_of_an_address_book() {
 
 #[test]
 fn an_exported_book_comes_in_without_its_lists() {
-    let Some(bytes) = shared("thunderbird-export/export.ldif") else {
+    let Some(bytes) = address_book("thunderbird-export/export.ldif") else {
         return;
     };
     let rows = rows(&bytes);
@@ -116,7 +103,7 @@ fn an_exported_book_comes_in_without_its_lists() {
 
 #[test]
 fn a_label_behind_an_address_is_left_out() {
-    let Some(bytes) = shared("thunderbird-import/bug_263304.ldif") else {
+    let Some(bytes) = address_book("thunderbird-import/bug_263304.ldif") else {
         return;
     };
     let contact = rows(&bytes).remove(0).contact.unwrap();

@@ -8,24 +8,12 @@
 
 mod common;
 
-use common::{customers, field, inspected, outcomes, raw_rows};
+use common::{customers, field, inspected, outcomes, raw_rows, shared};
 use proptest::prelude::*;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tendero_domain::{Field, RowProblem};
 use tendero_interchange::{Birthday, Contact, FileKind, ImportedRow, RawRow};
-
-/// Data that is not the project's to pass on; it lies beside the checkout.
-fn shared() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into();
-    #[allow(clippy::disallowed_methods)]
-    let folder: PathBuf = std::env::var("TENDERO_SHARED_DATA").map_or(beside, PathBuf::from);
-    if !folder.is_dir() {
-        println!("skipped: the shared data is not there");
-        return None;
-    }
-    Some(folder)
-}
 
 fn rows(bytes: &[u8]) -> Vec<RawRow> {
     let inspection = inspected(bytes).unwrap();

@@ -13,6 +13,25 @@ pub fn data(path: &str) -> Vec<u8> {
     std::fs::read(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// The folder of data that is not the project's to pass on; it lies beside the checkout. Says so where it does not.
+pub fn shared() -> Option<PathBuf> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into();
+    // A test may ask its surroundings; only the rooms themselves are handed everything.
+    #[allow(clippy::disallowed_methods)]
+    let folder: PathBuf = std::env::var("TENDERO_SHARED_DATA").map_or(beside, PathBuf::from);
+    if !folder.is_dir() {
+        println!("skipped: the shared data is not there");
+        return None;
+    }
+    Some(folder)
+}
+
+/// A file of that folder's address books.
+pub fn address_book(file: &str) -> Option<Vec<u8>> {
+    let path = shared()?.join("import/addressbook").join(file);
+    Some(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+}
+
 pub fn inspected(bytes: &[u8]) -> Result<Inspection, FileProblem> {
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
     inspect(head, bytes.len() as u64)
