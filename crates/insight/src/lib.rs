@@ -1,4 +1,5 @@
-//! The columnar projection of all customers: list, sort, search, segments and facets, and its stored form.
+//! The columnar projection of all customers: list, sort, search, segments and facets, and its stored form; and what their
+//! purchases say of them.
 //!
 //! **Architecture invariant:** pure compute. No clock, thread, file or document in here; today is handed in.
 #![cfg_attr(
@@ -11,15 +12,24 @@
     )
 )]
 
+pub mod back_test;
+pub mod bg_nbd;
+pub mod gamma_gamma;
+pub mod lifetime_value;
+pub mod purchases;
+pub mod rfm;
+
 mod arena;
 mod bits;
 mod codec;
 mod error;
 mod facets;
 mod fold;
+mod gamma;
 mod index;
 mod intern;
 mod matching;
+mod optimum;
 mod order;
 mod phone;
 mod row;

@@ -1,0 +1,12 @@
+//! What is computed from purchases, against published figures and other programs' results.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::expect_used
+)]
+
+mod data;
+mod models;
+mod properties;
+mod rfm;
