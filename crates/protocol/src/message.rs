@@ -144,6 +144,14 @@ pub struct ItemAck {
     pub seq: Seq,
 }
 
+impl ItemAck {
+    /// There is no room for the item.
+    pub const NO_ROOM: Self = Self {
+        verdict: Verdict::Quota,
+        seq: Seq(0),
+    };
+}
+
 open_enum!(
     /// What the relay did with an item.
     Verdict {

@@ -1,5 +1,6 @@
 //! Workspaces in use: their folded chains, who listens, and what a device may do.
 
+use crate::limits::{Limits, Quota};
 use crate::metrics::Metrics;
 use crate::store::{Growth, LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState};
 use std::collections::HashMap;
@@ -16,6 +17,9 @@ use tokio::sync::{Mutex, watch};
 /// How often workspaces in use are looked at for growth by other relays, whose hints may be lost.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// Bytes of a membership chain, which is kept in memory while somebody is connected.
+const CHAIN_BYTES: usize = 16 * 1024 * 1024;
+
 /// Why the hub did not do it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HubError {
@@ -28,6 +32,9 @@ pub enum HubError {
     /// No new workspaces are taken.
     #[error("this relay takes no new workspace")]
     Closed,
+    /// The membership chain has no room for that entry.
+    #[error("the membership chain is too long")]
+    TooLong,
     /// The system gave no random bytes.
     #[error("the system gave no random bytes")]
     Randomness,
@@ -100,6 +107,9 @@ pub fn tip_of(chain: &Chain) -> ChainTip {
 pub struct Hub<S> {
     store: S,
     closed: bool,
+    quota: Quota,
+    /// The most workspaces.
+    workspaces: u64,
     /// Whether other relays may write to the store.
     shared: bool,
     metrics: Arc<Metrics>,
@@ -110,12 +120,21 @@ impl<S: LogStore> Hub<S> {
     /// A hub over a store. A closed one takes no new workspace.
     pub fn new(store: S, closed: bool) -> Self {
         Self {
+            quota: Quota::NONE,
+            workspaces: u64::MAX,
             shared: store.hear().is_some(),
             store,
             closed,
             metrics: Arc::default(),
             in_use: Mutex::default(),
         }
+    }
+
+    /// The same with bounds for its workspaces.
+    #[must_use]
+    pub fn within(mut self, limits: &Limits) -> Self {
+        (self.quota, self.workspaces) = (limits.quota, limits.workspaces);
+        self
     }
 
     /// What is counted.
@@ -237,9 +256,11 @@ impl<S: LogStore> Hub<S> {
                 Err(ChainError::Taken.into())
             };
         }
-        if self.closed {
+        // Two that come at once may make one too many, which harms nobody.
+        if self.closed || self.is_full_of_workspaces().await? {
             return Err(HubError::Closed);
         }
+        check_length(0, &entry)?;
         let mut incarnation = Incarnation::default();
         getrandom::fill(&mut incarnation.0).map_err(|_| HubError::Randomness)?;
         match self.store.create(id, incarnation, entry).await? {
@@ -248,6 +269,10 @@ impl<S: LogStore> Hub<S> {
             Swapped::Conflict(tip) if tip == tip_of(&chain) => Ok(tip),
             Swapped::Conflict(_) => Err(ChainError::Taken.into()),
         }
+    }
+
+    async fn is_full_of_workspaces(&self) -> Result<bool, HubError> {
+        Ok(self.workspaces != u64::MAX && self.store.count().await? >= self.workspaces)
     }
 
     /// Adds an entry if it follows `prev`, `prev` is still the end, and its signer may say that.
@@ -286,6 +311,8 @@ impl<S: LogStore> Hub<S> {
         {
             return Err(ChainError::Invite.into());
         }
+        let known = chain.entries().iter().map(|entry| entry.encode().len());
+        check_length(known.sum(), &entry)?;
         let mut next = Chain::clone(&chain);
         next.append(entry.clone())?;
         let swapped = self.store.append(workspace.id, prev, entry).await?;
@@ -309,7 +336,7 @@ impl<S: LogStore> Hub<S> {
         workspace: &Workspace,
         frame: Verified<SignedFrame>,
     ) -> Result<Pushed, StoreError> {
-        let pushed = self.store.push(workspace.id, frame).await;
+        let pushed = self.store.push(workspace.id, frame, self.quota).await;
         match &pushed {
             Ok(pushed) => self.metrics.pushed(&pushed.acks),
             Err(_) => self.metrics.push_failed(),
@@ -353,6 +380,14 @@ impl<S: LogStore> Hub<S> {
     ) -> Result<(), StoreError> {
         self.store.set_cursor(workspace.id, device, cursor).await
     }
+}
+
+/// Whether the chain may grow by an entry.
+fn check_length(bytes: usize, entry: &SignedEntry) -> Result<(), HubError> {
+    if bytes.saturating_add(entry.encode().len()) > CHAIN_BYTES {
+        return Err(HubError::TooLong);
+    }
+    Ok(())
 }
 
 /// Ends when the server is told to stop. The guard that `wait_for` returns must not live across another await.

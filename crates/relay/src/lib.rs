@@ -3,6 +3,7 @@
 //! - [`store`]: the durable log behind a trait, in memory, in SQLite and in PostgreSQL;
 //! - [`hub`]: workspaces in use, who listens to them, and the rules for what a device may do;
 //! - [`session`]: one client's conversation, free of sockets;
+//! - [`limits`], [`visitors`]: what a workspace, a connection and an address may take;
 //! - [`server`], [`routes`], [`app_files`], [`headers`]: HTTP around it;
 //! - [`journal`], [`metrics`]: what the operator hears;
 //! - [`options`], [`data_dir`], [`backup`], [`migrate`]: the command line, the data directory, copies and moves of it.
@@ -26,6 +27,7 @@ pub mod data_dir;
 pub mod headers;
 pub mod hub;
 pub mod journal;
+pub mod limits;
 pub mod metrics;
 pub mod migrate;
 pub mod options;
@@ -34,10 +36,12 @@ pub mod server;
 pub mod session;
 mod socket;
 pub mod store;
+pub mod visitors;
 
 pub use app_files::AppFiles;
 pub use data_dir::DataDir;
 pub use hub::Hub;
+pub use limits::{Limits, Quota};
 pub use options::Options;
 pub use server::Running;
 pub use store::{LogStore, MemoryLog, PostgresLog, SqliteLog, StoreError};

@@ -112,7 +112,7 @@ async fn serve(options: &Options, store: impl LogStore) -> Result<(), Failure> {
         Some((certificate, key)) => Some(server::read_tls(certificate, key)?),
         None => None,
     };
-    let hub = Hub::new(store, options.closed);
+    let hub = Hub::new(store, options.closed).within(&options.limits);
     let listener = server::listen(options.listen).await?;
     let metrics = match options.metrics {
         Some(address) => {
@@ -121,7 +121,7 @@ async fn serve(options: &Options, store: impl LogStore) -> Result<(), Failure> {
         }
         None => None,
     };
-    let running = Running::start(listener, tls, hub, app, metrics)?;
+    let running = Running::start(listener, tls, hub, app, options.limits, metrics)?;
     // One stable line: scripts wait for it.
     print(&format!("Tendero is at {}\n", running.url()));
     journal::event("started", &[("version", &env!("CARGO_PKG_VERSION"))]);

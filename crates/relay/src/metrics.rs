@@ -23,6 +23,7 @@ pub struct Metrics {
     duplicates: AtomicU64,
     failed_pushes: AtomicU64,
     pages: AtomicU64,
+    turned_away: AtomicU64,
 }
 
 fn add(counter: &AtomicU64, number: usize) {
@@ -57,6 +58,11 @@ impl Metrics {
     /// A stretch of the log was read.
     pub fn page(&self) {
         add(&self.pages, 1);
+    }
+
+    /// A connection, request or message was refused because of a limit.
+    pub fn turned_away(&self) {
+        add(&self.turned_away, 1);
     }
 
     fn write(&self, writable: bool) -> String {
@@ -101,6 +107,12 @@ impl Metrics {
                 "counter",
                 "Stretches of the log read",
                 read(&self.pages),
+            ),
+            (
+                "turned_away_total",
+                "counter",
+                "Connections, requests and messages refused because of a limit",
+                read(&self.turned_away),
             ),
             (
                 "store_writable",

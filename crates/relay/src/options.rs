@@ -1,7 +1,9 @@
 //! The command line.
 
+use crate::limits::Limits;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The port when none is given.
 pub const DEFAULT_PORT: u16 = 7420;
@@ -27,6 +29,16 @@ Usage: tendero-relay [--listen ADDRESS] [--data DIR | --database URL] [--app DIR
   --tls-cert FILE     certificate chain, PEM; phones need TLS for everything but 127.0.0.1
   --tls-key FILE      its private key, PEM
   --max-mb N          stop taking new items when the log has grown to N megabytes
+  --quota-mb N        room for one workspace's items, 4096 unless told; 0: no bound
+  --quota-items N     the most items of one workspace, 10000000 unless told; 0: no bound
+  --max-workspaces N  the most workspaces, 1000 unless told; 0: no bound
+  --max-connections N             connections at once, 16384 unless told
+  --max-connections-per-address N of one address, 512 unless told
+  --max-messages N    messages a second of one connection, 1000 unless told, four times that at once;
+                      an address may send four times as many; 16 KB count as one message
+  --header-timeout N  seconds for a request's headers, 10 unless told
+  --behind-proxy      the last address in X-Forwarded-For is the client's; only when all clients come
+                      through your own proxy, since others could put anything there
   --closed            take no new workspaces, only the ones that are there
   --metrics ADDRESS   answer http://ADDRESS/metrics for Prometheus, such as 127.0.0.1:9420; no one
                       else should reach it
@@ -81,13 +93,15 @@ pub struct Options {
     pub metrics: Option<SocketAddr>,
     /// Whether new workspaces are refused.
     pub closed: bool,
+    /// What workspaces, connections and addresses may take.
+    pub limits: Limits,
 }
 
 /// What the command line asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Serve.
-    Run(Options),
+    Run(Box<Options>),
     /// Copy the log of a data directory into a file.
     Backup(PathBuf, PathBuf),
     /// Make a file the log of a data directory.
@@ -101,7 +115,7 @@ pub enum Request {
 }
 
 /// The flags that the environment may give, and whether they take a value.
-const FLAGS: [(&str, bool); 9] = [
+const FLAGS: [(&str, bool); 17] = [
     ("listen", true),
     ("data", true),
     ("database", true),
@@ -110,6 +124,14 @@ const FLAGS: [(&str, bool); 9] = [
     ("tls-key", true),
     ("max-mb", true),
     ("metrics", true),
+    ("quota-mb", true),
+    ("quota-items", true),
+    ("max-workspaces", true),
+    ("max-connections", true),
+    ("max-connections-per-address", true),
+    ("max-messages", true),
+    ("header-timeout", true),
+    ("behind-proxy", false),
     ("closed", false),
 ];
 
@@ -167,7 +189,9 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
         max_mb: None,
         metrics: None,
         closed: false,
+        limits: Limits::default(),
     };
+    let limits = &mut options.limits;
     let (mut certificate, mut key) = (None, None);
     while let Some(argument) = arguments.next() {
         let (flag, inline) = match argument.split_once('=') {
@@ -190,12 +214,21 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
             "--app" => options.app = Some(value()?.into()),
             "--tls-cert" => certificate = Some(PathBuf::from(value()?)),
             "--tls-key" => key = Some(PathBuf::from(value()?)),
-            "--max-mb" => {
-                let text = value()?;
-                let megabytes = text.parse().ok().filter(|megabytes| *megabytes > 0);
-                options.max_mb =
-                    Some(megabytes.ok_or(format!("--max-mb wants a number, not {text:?}"))?);
+            "--max-mb" => options.max_mb = Some(count(&flag, &value()?)?),
+            "--quota-mb" => {
+                limits.quota.bytes = bound(&flag, &value()?)?.saturating_mul(1024 * 1024);
             }
+            "--quota-items" => limits.quota.items = bound(&flag, &value()?)?,
+            "--max-workspaces" => limits.workspaces = bound(&flag, &value()?)?,
+            "--max-connections" => limits.connections = places(&flag, &value()?)?,
+            "--max-connections-per-address" => {
+                limits.connections_of_address = places(&flag, &value()?)?;
+            }
+            "--max-messages" => limits.messages = count(&flag, &value()?)?,
+            "--header-timeout" => {
+                limits.headers = Duration::from_secs(count(&flag, &value()?)?.into());
+            }
+            "--behind-proxy" => limits.behind_proxy = true,
             "--metrics" => {
                 let text = value()?;
                 let wants = || format!("--metrics wants an address with a port, not {text:?}");
@@ -217,10 +250,29 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Request, Str
         return Ok(Request::Migrate(options.data, database));
     }
     Ok(match copy {
-        None => Request::Run(options),
+        None => Request::Run(Box::new(options)),
         Some((true, file)) => Request::Backup(options.data, file),
         Some((false, file)) => Request::Restore(options.data, file),
     })
+}
+
+/// A number above 0.
+fn count(flag: &str, text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| format!("{flag} wants a number, not {text:?}"))
+}
+
+fn places(flag: &str, text: &str) -> Result<usize, String> {
+    Ok(usize::try_from(count(flag, text)?).unwrap_or(usize::MAX))
+}
+
+/// A number, where 0 stands for no bound.
+fn bound(flag: &str, text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Ok(u64::MAX),
+        Ok(number) => Ok(number),
+        Err(_) => Err(format!("{flag} wants a number, not {text:?}")),
+    }
 }
 
 fn parse_listen(text: &str) -> Result<Listen, String> {
@@ -306,12 +358,31 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_set_and_0_lifts_a_bound() {
+        let Ok(Request::Run(options)) = check(
+            "--quota-mb 2 --quota-items=0 --max-workspaces 3 --max-connections 4 --max-messages 5 \
+             --max-connections-per-address 6 --header-timeout 7 --behind-proxy",
+        ) else {
+            panic!()
+        };
+        let limits = options.limits;
+        assert_eq!(limits.quota.bytes, 2 * 1024 * 1024);
+        assert_eq!((limits.quota.items, limits.workspaces), (u64::MAX, 3));
+        assert_eq!((limits.connections, limits.messages), (4, 5));
+        assert_eq!(limits.connections_of_address, 6);
+        assert_eq!(limits.headers, Duration::from_secs(7));
+        assert!(limits.behind_proxy);
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (arguments, expected) in [
             ("--listen nowhere", "--listen wants"),
             ("--data", "needs a value"),
             ("--tls-cert a.pem", "go together"),
             ("--max-mb x", "wants a number"),
+            ("--max-connections 0", "wants a number"),
+            ("--quota-mb lots", "wants a number"),
             ("serve", "unknown argument"),
             ("backup --data d", "need a file"),
         ] {

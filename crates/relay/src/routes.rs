@@ -4,28 +4,29 @@ use crate::app_files::{AppFiles, text};
 use crate::headers;
 use crate::hub::Hub;
 use crate::journal;
+use crate::server::Caller;
 use crate::session::Session;
 use crate::socket::{self, MAX_MESSAGE};
 use crate::store::LogStore;
-use axum::Router;
+use crate::visitors::{Full, Greeting, Place, Visitors};
 use axum::body::Body;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use tendero_protocol::ChallengeNonce;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-/// Open sockets at once.
-const SOCKETS: usize = 16_384;
 /// Sockets at once whose client has not greeted.
-const GREETINGS: usize = 1024;
+const GREETINGS: usize = 512;
 /// Bytes of a policy report that are read at all.
 const REPORT_BYTES: usize = 16 * 1024;
 const READ_BUFFER: usize = 16 * 1024;
@@ -39,7 +40,7 @@ pub struct Relay<S> {
     app: AppFiles,
     tls: bool,
     stopping: watch::Receiver<bool>,
-    sockets: Arc<Semaphore>,
+    visitors: Arc<Visitors>,
     greetings: Arc<Semaphore>,
     policy_reports: AtomicU64,
 }
@@ -47,13 +48,19 @@ pub struct Relay<S> {
 impl<S: LogStore> Relay<S> {
     /// The state of a server that has not begun.
     #[must_use]
-    pub fn new(hub: Hub<S>, app: AppFiles, tls: bool, stopping: watch::Receiver<bool>) -> Self {
+    pub fn new(
+        hub: Hub<S>,
+        app: AppFiles,
+        tls: bool,
+        visitors: Arc<Visitors>,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
         Self {
             hub: Arc::new(hub),
             app,
             tls,
             stopping,
-            sockets: Arc::new(Semaphore::new(SOCKETS)),
+            visitors,
             greetings: Arc::new(Semaphore::new(GREETINGS)),
             policy_reports: AtomicU64::new(0),
         }
@@ -86,10 +93,14 @@ pub fn router<S: LogStore>(relay: Arc<Relay<S>>) -> Router {
 
 async fn around<S: LogStore>(
     State(relay): Shared<S>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response<Body> {
     let start = Instant::now();
+    match admit(&relay.visitors, &request, start) {
+        Ok(visit) => request.extensions_mut().insert(visit),
+        Err(_) => return too_many(&relay, start),
+    };
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
@@ -115,6 +126,53 @@ fn known_method(method: &Method) -> &'static str {
         Method::POST => "POST",
         _ => "other",
     }
+}
+
+/// The places a request holds, and its socket after it.
+#[derive(Clone)]
+pub(crate) struct Visit {
+    pub place: Arc<Place>,
+    _caller: Caller,
+}
+
+/// Gives a request its place, and counts it.
+fn admit(visitors: &Arc<Visitors>, request: &Request, now: Instant) -> Result<Visit, Full> {
+    let caller = request.extensions().get::<Caller>().cloned();
+    // Each connection has one: without it nobody could be told from anybody.
+    let caller = caller.ok_or(Full::Relay)?;
+    let place = match &caller.place {
+        Some(place) => Arc::clone(place),
+        None => {
+            let address = forwarded_for(request.headers()).unwrap_or(caller.peer);
+            Arc::new(visitors.place(address, now)?)
+        }
+    };
+    if !place.may_send(now, 1) {
+        return Err(Full::Address);
+    }
+    Ok(Visit {
+        place,
+        _caller: caller,
+    })
+}
+
+/// The address that the nearest proxy saw, which is the last one; those before it are the client's word.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    let last = last.to_str().ok()?.rsplit(',').next()?.trim();
+    let with_port = || last.parse().map(|address: SocketAddr| address.ip());
+    last.parse().or_else(|_| with_port()).ok()
+}
+
+/// Said without a line in the log, which a flood would fill.
+fn too_many<S: LogStore>(relay: &Relay<S>, now: Instant) -> Response<Body> {
+    relay.visitors.turned_away(now);
+    let mut response = text(StatusCode::TOO_MANY_REQUESTS, "too many\n");
+    headers::set(response.headers_mut(), relay.tls);
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 async fn app<S: LogStore>(
@@ -161,6 +219,7 @@ async fn policy_report_count<S: LogStore>(State(relay): Shared<S>) -> Response<B
 
 async fn open_socket<S: LogStore>(
     State(relay): Shared<S>,
+    Extension(visit): Extension<Visit>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response<Body> {
@@ -171,12 +230,8 @@ async fn open_socket<S: LogStore>(
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    let permits = (
-        Arc::clone(&relay.sockets).try_acquire_owned(),
-        Arc::clone(&relay.greetings).try_acquire_owned(),
-    );
-    let (Ok(socket_permit), Ok(greeting)) = permits else {
-        return text(StatusCode::SERVICE_UNAVAILABLE, "too many connections\n");
+    let Ok(greeting) = Newcomer::admit(&relay.greetings, &visit.place) else {
+        return too_many(&relay, Instant::now());
     };
     let mut nonce = ChallengeNonce::default();
     if getrandom::fill(&mut nonce.0).is_err() {
@@ -185,6 +240,7 @@ async fn open_socket<S: LogStore>(
     let session = Session::new(Arc::clone(&relay.hub), nonce);
     let stopping = relay.stopping.clone();
     let metrics = Arc::clone(relay.hub.metrics());
+    let visitors = Arc::clone(&relay.visitors);
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -193,9 +249,27 @@ async fn open_socket<S: LogStore>(
         .max_frame_size(MAX_MESSAGE)
         .on_upgrade(async move |socket| {
             let _open = metrics.socket();
-            socket::serve(socket, session, Some(greeting), stopping).await;
-            drop(socket_permit);
+            let place = Arc::clone(&visit.place);
+            socket::serve(socket, session, place, visitors, greeting, stopping).await;
+            drop(visit);
         })
+}
+
+/// Places of a client that has not greeted.
+pub(crate) struct Newcomer {
+    _among_all: OwnedSemaphorePermit,
+    _of_address: Greeting,
+}
+
+impl Newcomer {
+    fn admit(all: &Arc<Semaphore>, place: &Arc<Place>) -> Result<Self, Full> {
+        Ok(Self {
+            _of_address: place.greeting()?,
+            _among_all: Arc::clone(all)
+                .try_acquire_owned()
+                .map_err(|_| Full::Relay)?,
+        })
+    }
 }
 
 /// Whether the request comes from a page of this relay, or from no page at all. Browsers always send `Origin` with a
@@ -211,4 +285,29 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
             .or_else(|| origin.strip_prefix("http://"))
     });
     matches!((origin, host), (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_nearest_proxys_word_counts() {
+        for (lines, expected) in [
+            (&["10.0.0.1"][..], Some("10.0.0.1")),
+            (&["10.0.0.1, 10.0.0.2"], Some("10.0.0.2")),
+            (&["10.0.0.1", "10.0.0.3,10.0.0.2:4711"], Some("10.0.0.2")),
+            (&["[2001:db8::1]:443"], Some("2001:db8::1")),
+            (&["2001:db8::1"], Some("2001:db8::1")),
+            (&["somebody"], None),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", line.parse().unwrap());
+            }
+            let expected = expected.map(|text| text.parse().unwrap());
+            assert_eq!(forwarded_for(&headers), expected, "{lines:?}");
+        }
+    }
 }

@@ -3,34 +3,32 @@
 use crate::app_files::AppFiles;
 use crate::hub::Hub;
 use crate::journal;
+use crate::limits::Limits;
 use crate::metrics;
 use crate::options::Listen;
 use crate::routes::{Relay, router};
 use crate::store::LogStore;
-use axum::Router;
+use crate::visitors::{Connection, Full, Place, Visitors};
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use std::io;
-use std::net::SocketAddr;
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Shutdown, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ServerConfig, crypto::ring};
 
-/// Time for a request's headers, and for a TLS handshake.
-const HEADERS: Duration = Duration::from_secs(10);
 /// Bytes of a request's headers.
 const HEADER_BYTES: usize = 16 * 1024;
-/// Plain HTTP connections at once; sockets are counted in [`crate::routes`].
-const CONNECTIONS: usize = 4096;
 /// How long stopping waits for connections to end.
 const GRACE: Duration = Duration::from_secs(5);
 /// Ports tried after the default one.
@@ -106,6 +104,7 @@ impl Running {
         tls: Option<Arc<ServerConfig>>,
         hub: Hub<S>,
         app: AppFiles,
+        limits: Limits,
         metrics: Option<TcpListener>,
     ) -> Result<Self, StartError> {
         let address = listener
@@ -113,12 +112,20 @@ impl Running {
             .map_err(|error| StartError::Listen(SocketAddr::from(([0, 0, 0, 0], 0)), error))?;
         let (stop, stopping) = watch::channel(false);
         let secure = tls.is_some();
-        let relay = Arc::new(Relay::new(hub, app, secure, stopping.clone()));
+        let visitors = Visitors::new(limits, Arc::clone(hub.metrics()));
+        let relay = Arc::new(Relay::new(
+            hub,
+            app,
+            secure,
+            Arc::clone(&visitors),
+            stopping.clone(),
+        ));
         let alive = Arc::downgrade(&relay);
         let (hub, until) = (relay.hub(), stopping.clone());
         if let Some(listener) = metrics {
             let router = metrics::router(Arc::clone(&hub));
-            tokio::spawn(accept(listener, None, router, stopping.clone()));
+            let visitors = Visitors::new(Limits::default(), Arc::default());
+            tokio::spawn(accept(listener, None, router, visitors, stopping.clone()));
         }
         tokio::spawn(async move { hub.follow(until).await });
         let router = router(relay);
@@ -128,7 +135,7 @@ impl Running {
             tls: secure,
             stop,
             task: tokio::spawn(async move {
-                accept(listener, tls, router, stopping).await;
+                accept(listener, tls, router, visitors, stopping).await;
                 drain(&alive).await;
             }),
         })
@@ -173,27 +180,57 @@ async fn drain<S>(alive: &Weak<Relay<S>>) {
     let _ = tokio::time::timeout(GRACE, gone).await;
 }
 
+/// Where a connection comes from and the places it holds, as long as it or its socket lasts.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    /// The other end of the connection: a client, or the proxy before it.
+    pub peer: IpAddr,
+    /// Among those of its address; `None` behind a proxy, where each request is looked at.
+    pub place: Option<Arc<Place>>,
+    _connection: Arc<Connection>,
+}
+
+impl Caller {
+    fn admit(visitors: &Arc<Visitors>, peer: IpAddr) -> Result<Self, Full> {
+        let connection = Arc::new(visitors.connection()?);
+        let place = match visitors.limits().behind_proxy {
+            true => None,
+            false => Some(Arc::new(visitors.place(peer, Instant::now())?)),
+        };
+        Ok(Self {
+            peer,
+            place,
+            _connection: connection,
+        })
+    }
+}
+
 async fn accept(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     router: Router,
+    visitors: Arc<Visitors>,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let slots = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-            return;
-        };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = stopping.wait_for(|stopping| *stopping) => return,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let connection =
-                    connect(stream, tls.clone(), router.clone(), stopping.clone(), slot);
-                tokio::spawn(connection);
-            }
+            Ok((stream, peer)) => match Caller::admit(&visitors, peer.ip()) {
+                Ok(caller) => {
+                    let router = router.clone().layer(Extension(caller));
+                    let headers = visitors.limits().headers;
+                    let connection =
+                        connect(stream, tls.clone(), router, headers, stopping.clone());
+                    tokio::spawn(connection);
+                }
+                Err(full) => {
+                    visitors.turned_away(Instant::now());
+                    turn_away(stream, full, tls.is_some());
+                }
+            },
             Err(_) => {
                 // Out of file descriptors, most likely: give connections time to end.
                 journal::event("accept_failed", &[]);
@@ -203,20 +240,36 @@ async fn accept(
     }
 }
 
+/// Says no without waiting for the request; to a client that expects TLS a closed connection is all that can be said.
+fn turn_away(stream: TcpStream, full: Full, tls: bool) {
+    let answer = match full {
+        Full::Relay => "HTTP/1.1 503 Service Unavailable",
+        Full::Address => "HTTP/1.1 429 Too Many Requests",
+    };
+    let end = "retry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    if let Ok(mut stream) = stream.into_std()
+        && !tls
+    {
+        // The other side may be gone; nobody waits for it.
+        let _ = stream.write_all(format!("{answer}\r\n{end}").as_bytes());
+        let _ = stream.shutdown(Shutdown::Write);
+    }
+}
+
 async fn connect(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
     router: Router,
+    headers: Duration,
     stopping: watch::Receiver<bool>,
-    _slot: OwnedSemaphorePermit,
 ) {
     // Small answers should not wait for more; failure only costs latency.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => serve(stream, router, stopping).await,
+        None => serve(stream, router, headers, stopping).await,
         Some(acceptor) => {
-            if let Ok(Ok(stream)) = tokio::time::timeout(HEADERS, acceptor.accept(stream)).await {
-                serve(stream, router, stopping).await;
+            if let Ok(Ok(stream)) = tokio::time::timeout(headers, acceptor.accept(stream)).await {
+                serve(stream, router, headers, stopping).await;
             }
         }
     }
@@ -225,11 +278,12 @@ async fn connect(
 async fn serve(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     router: Router,
+    headers: Duration,
     mut stopping: watch::Receiver<bool>,
 ) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
+        .header_read_timeout(headers)
         .max_buf_size(HEADER_BYTES)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
         .with_upgrades();

@@ -73,6 +73,7 @@ impl From<HubError> for Answer {
             HubError::Store(error) => error.into(),
             HubError::Chain(_) => Self::refused(RefusedReason::EntryRejected, 0),
             HubError::Closed => Self::refused(RefusedReason::NotOpen, 0),
+            HubError::TooLong => Self::refused(RefusedReason::TooLarge, 0),
             HubError::Randomness => Self::refused(RefusedReason::Storage, RETRY_STORAGE_MS),
         }
     }

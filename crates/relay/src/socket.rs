@@ -3,74 +3,97 @@
 
 use crate::hub::stopped;
 use crate::journal;
+use crate::limits::{Pace, weight};
+use crate::routes::Newcomer;
 use crate::session::{Answer, Session};
 use crate::store::LogStore;
-use axum::extract::ws::{Message, WebSocket};
+use crate::visitors::{Place, Visitors};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use std::sync::Arc;
 use std::time::Duration;
 use tendero_protocol::message::RefusedReason;
 use tendero_protocol::{ClientMessage, RelayMessage};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, interval_at, timeout};
 
 /// The longest message: a full frame with its hashes, salts and envelope. Bytes.
 pub(crate) const MAX_MESSAGE: usize = 1024 * 1024 + 160 * 1024;
 /// Time for a newcomer to greet.
 const GREETING: Duration = Duration::from_secs(5);
+/// Time for the other side to hear why the connection ends.
+const LINGER: Duration = Duration::from_secs(2);
 /// Time for one message to leave.
 const WRITE: Duration = Duration::from_secs(20);
 /// Between the relay's pings.
 const PING: Duration = Duration::from_secs(20);
 /// After this long without a sign of life the client is gone.
 const SILENCE: Duration = Duration::from_secs(65);
-/// Messages a client may send at once, and each second.
-const BURST: f64 = 4000.0;
-const RATE: f64 = 1000.0;
 const RATE_RETRY_MS: u32 = 1000;
+/// Messages refused one after another before the connection is closed.
+const PATIENCE: u32 = 100;
 
-/// A bucket of tokens (<https://en.wikipedia.org/wiki/Token_bucket>).
-struct Allowance {
-    tokens: f64,
-    since: Instant,
+/// What a connection may send, by itself and together with others of its address.
+struct Manners {
+    own: Pace,
+    place: Arc<Place>,
+    visitors: Arc<Visitors>,
+    /// Messages refused since the last that was taken.
+    refused: u32,
 }
 
-impl Allowance {
-    fn new(now: Instant) -> Self {
-        Self {
-            tokens: BURST,
-            since: now,
+impl Manners {
+    fn allow(&mut self, bytes: usize) -> bool {
+        let (now, weight) = (std::time::Instant::now(), weight(bytes));
+        let allowed = self.own.take(now, weight) && self.place.may_send(now, weight);
+        self.refused = if allowed { 0 } else { self.refused + 1 };
+        if !allowed {
+            self.visitors.turned_away(now);
         }
-    }
-
-    fn take(&mut self, now: Instant) -> bool {
-        let gained = now.duration_since(self.since).as_secs_f64() * RATE;
-        self.since = now;
-        self.tokens = (self.tokens + gained).min(BURST);
-        let enough = self.tokens >= 1.0;
-        if enough {
-            self.tokens -= 1.0;
-        }
-        enough
+        allowed
     }
 }
 
-/// Serves one connection to its end. `greeting` is held until the client has shown who it is.
+/// Serves one connection to its end. `newcomer` is held until the client has shown who it is.
 pub(crate) async fn serve<S: LogStore>(
     mut socket: WebSocket,
     mut session: Session<S>,
-    mut greeting: Option<OwnedSemaphorePermit>,
+    place: Arc<Place>,
+    visitors: Arc<Visitors>,
+    newcomer: Newcomer,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let reason = converse(&mut socket, &mut session, &mut greeting, &mut stopping).await;
+    let manners = Manners {
+        own: Pace::new(visitors.limits().messages, std::time::Instant::now()),
+        place,
+        visitors,
+        refused: 0,
+    };
+    let reason = converse(&mut socket, &mut session, manners, newcomer, &mut stopping).await;
     session.end().await;
+    let code = match reason {
+        "rate_limited" => close_code::POLICY,
+        "stopping" => close_code::AWAY,
+        _ => close_code::NORMAL,
+    };
+    let frame = CloseFrame {
+        code,
+        reason: reason.into(),
+    };
     // The other side may be gone: closing is a courtesy.
-    let _ = timeout(WRITE, socket.send(Message::Close(None))).await;
+    let _ = timeout(WRITE, socket.send(Message::Close(Some(frame)))).await;
+    // Closing on bytes that nobody has read would reset the connection, and the reason would not arrive (RFC 9112, 9.6).
+    let _ = timeout(LINGER, async {
+        while let Some(Ok(_)) = socket.recv().await {}
+    })
+    .await;
     journal::event("socket_closed", &[("reason", &reason)]);
 }
 
 async fn converse<S: LogStore>(
     socket: &mut WebSocket,
     session: &mut Session<S>,
-    greeting: &mut Option<OwnedSemaphorePermit>,
+    mut manners: Manners,
+    newcomer: Newcomer,
     stopping: &mut watch::Receiver<bool>,
 ) -> &'static str {
     let start = Instant::now();
@@ -78,7 +101,7 @@ async fn converse<S: LogStore>(
     tokio::pin!(deadline);
     let mut pings = interval_at(start + PING, PING);
     let mut heard = start;
-    let mut allowance = Allowance::new(start);
+    let mut newcomer = Some(newcomer);
     if !send(socket, &session.challenge()).await {
         return "gone";
     }
@@ -91,7 +114,7 @@ async fn converse<S: LogStore>(
                 }
                 continue;
             }
-            () = &mut deadline, if greeting.is_some() => return "no_greeting",
+            () = &mut deadline, if newcomer.is_some() => return "no_greeting",
             _ = pings.tick() => {
                 if heard.elapsed() > SILENCE {
                     return "silent";
@@ -108,10 +131,14 @@ async fn converse<S: LogStore>(
         let answer = match received {
             None => return "closed",
             Some(Ok(Message::Close(_))) => return "closed",
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-            Some(Ok(_)) if !allowance.take(now) => {
+            Some(Ok(Message::Pong(_))) => continue,
+            Some(Ok(message)) if !manners.allow(length(&message)) => {
+                if manners.refused > PATIENCE {
+                    return "rate_limited";
+                }
                 Answer::refused(RefusedReason::RateLimited, RATE_RETRY_MS)
             }
+            Some(Ok(Message::Ping(_))) => continue,
             Some(Ok(Message::Binary(bytes))) => match ClientMessage::decode(&bytes) {
                 Ok(message) => session.handle(message, journal::now_ms()).await,
                 Err(_) => Answer::refused(RefusedReason::Malformed, 0),
@@ -129,8 +156,16 @@ async fn converse<S: LogStore>(
             return "refused";
         }
         if session.is_greeted() {
-            *greeting = None;
+            newcomer = None;
         }
+    }
+}
+
+fn length(message: &Message) -> usize {
+    match message {
+        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
+        Message::Text(text) => text.len(),
+        Message::Close(_) => 0,
     }
 }
 

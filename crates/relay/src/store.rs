@@ -15,10 +15,13 @@ pub use memory::MemoryLog;
 pub use postgres::PostgresLog;
 pub use sqlite::SqliteLog;
 
+use crate::limits::Quota;
+use std::collections::BTreeSet;
 use std::future::Future;
-use tendero_protocol::message::{ChainTip, ItemAck};
+use tendero_protocol::message::{ChainTip, ItemAck, Verdict};
 use tendero_protocol::{
-    DeviceId, Hash, Incarnation, LogItems, Seq, SignedEntry, SignedFrame, Verified, WorkspaceId,
+    DeviceId, DocTag, Hash, Incarnation, Item, LogItems, SaltRow, Seq, SignedEntry, SignedFrame,
+    Verified, WorkspaceId,
 };
 use tokio::sync::broadcast;
 
@@ -72,10 +75,23 @@ pub enum Swapped {
 /// What became of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pushed {
-    /// `Stored` or `Duplicate` for each item, in order.
+    /// `Stored`, `Duplicate` or `Quota` for each item, in order.
     pub acks: Vec<ItemAck>,
     /// The log's last sequence after it.
     pub head: Seq,
+}
+
+/// The salts of a frame that belong to documents of which an item is here now.
+fn salts_to_keep<'a>(items: &[Item], acks: &[ItemAck], salts: &'a [SaltRow]) -> Vec<&'a SaltRow> {
+    let kept = items
+        .iter()
+        .zip(acks)
+        .filter(|(_, ack)| ack.verdict != Verdict::Quota);
+    let documents: BTreeSet<DocTag> = kept.map(|(item, _)| item.header.doc_tag).collect();
+    salts
+        .iter()
+        .filter(|row| documents.contains(&row.doc_tag))
+        .collect()
 }
 
 /// What of the log is wanted.
@@ -142,7 +158,8 @@ pub trait LogStore: Send + Sync + 'static {
         entry: SignedEntry,
     ) -> impl Future<Output = Result<Swapped, StoreError>> + Send;
 
-    /// Numbers and stores the items of a frame that are new, and remembers its salts.
+    /// Numbers and stores the items of a frame that are new and fit into the quota, and remembers its salts. After the first
+    /// that does not fit no new one is stored.
     ///
     /// # Errors
     /// [`StoreError`]; then no item of the frame was stored.
@@ -150,6 +167,7 @@ pub trait LogStore: Send + Sync + 'static {
         &self,
         workspace: WorkspaceId,
         frame: Verified<SignedFrame>,
+        quota: Quota,
     ) -> impl Future<Output = Result<Pushed, StoreError>> + Send;
 
     /// A stretch of the log. It carries the salts of all documents whose items are in it.
@@ -181,6 +199,12 @@ pub trait LogStore: Send + Sync + 'static {
         &self,
         workspace: WorkspaceId,
     ) -> impl Future<Output = Result<Vec<(DeviceId, Seq)>, StoreError>> + Send;
+
+    /// How many workspaces there are.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn count(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Whether writes are still taken.
     fn is_writable(&self) -> bool;

@@ -18,7 +18,7 @@ use tendero_protocol::{
     SignedEntry, SignedFrame, Signer as _, Verified, WorkspaceId,
 };
 use tendero_relay::store::{LogRange, LogStore, Swapped};
-use tendero_relay::{MemoryLog, PostgresLog, SqliteLog, StoreError};
+use tendero_relay::{MemoryLog, PostgresLog, Quota, SqliteLog, StoreError};
 
 const LIFE: Incarnation = Incarnation([9; 16]);
 
@@ -96,7 +96,9 @@ async fn a_stranger_has_no_log(store: &impl LogStore) {
     assert_eq!(store.state(nowhere).await.unwrap(), None);
     assert_eq!(store.chain(nowhere).await.unwrap(), []);
     assert_eq!(
-        store.push(nowhere, verified(&device, 1, &[1])).await,
+        store
+            .push(nowhere, verified(&device, 1, &[1]), Quota::NONE)
+            .await,
         Err(StoreError::UnknownWorkspace)
     );
     assert_eq!(
@@ -137,13 +139,21 @@ async fn the_chain_grows_from_its_end_only(store: &impl LogStore) {
 async fn items_are_numbered_once_and_linked(store: &impl LogStore) {
     let device = founded(store, 4).await;
     let first = store
-        .push(device.workspace, verified(&device, 1, &[10, 11]))
+        .push(
+            device.workspace,
+            verified(&device, 1, &[10, 11]),
+            Quota::NONE,
+        )
         .await
         .unwrap();
     assert_eq!(first.head, Seq(2));
     // A repeated item within a frame, and one of a frame before.
     let second = store
-        .push(device.workspace, verified(&device, 2, &[11, 12, 12, 10]))
+        .push(
+            device.workspace,
+            verified(&device, 2, &[11, 12, 12, 10]),
+            Quota::NONE,
+        )
         .await
         .unwrap();
     let told: Vec<(Verdict, u64)> = second
@@ -161,7 +171,11 @@ async fn items_are_numbered_once_and_linked(store: &impl LogStore) {
         ]
     );
     let again = store
-        .push(device.workspace, verified(&device, 3, &[10, 11, 12]))
+        .push(
+            device.workspace,
+            verified(&device, 3, &[10, 11, 12]),
+            Quota::NONE,
+        )
         .await
         .unwrap();
     assert_eq!(again.head, Seq(3));
@@ -203,7 +217,11 @@ async fn pages_keep_their_bounds(store: &impl LogStore) {
     for frame in 0..3 {
         let numbers: Vec<u64> = (frame * 700..frame * 700 + 700).collect();
         store
-            .push(device.workspace, verified(&device, frame, &numbers))
+            .push(
+                device.workspace,
+                verified(&device, frame, &numbers),
+                Quota::NONE,
+            )
             .await
             .unwrap();
     }
@@ -235,7 +253,7 @@ async fn pages_keep_their_bounds(store: &impl LogStore) {
 async fn own_bodies_are_left_out_on_request(store: &impl LogStore) {
     let device = founded(store, 6).await;
     store
-        .push(device.workspace, verified(&device, 1, &[1, 2]))
+        .push(device.workspace, verified(&device, 1, &[1, 2]), Quota::NONE)
         .await
         .unwrap();
     let own = LogRange {
@@ -261,7 +279,11 @@ async fn own_bodies_are_left_out_on_request(store: &impl LogStore) {
 async fn cursors_never_go_back_nor_beyond_the_log(store: &impl LogStore) {
     let device = founded(store, 7).await;
     store
-        .push(device.workspace, verified(&device, 1, &[1, 2, 3]))
+        .push(
+            device.workspace,
+            verified(&device, 1, &[1, 2, 3]),
+            Quota::NONE,
+        )
         .await
         .unwrap();
     for (set, kept) in [(2, 2), (1, 2), (99, 3)] {
@@ -276,6 +298,41 @@ async fn cursors_never_go_back_nor_beyond_the_log(store: &impl LogStore) {
     }
 }
 
+async fn what_does_not_fit_is_refused_and_what_is_there_stays(store: &impl LogStore) {
+    let device = founded(store, 10).await;
+    let push = async |name, numbers: &[u64], quota| {
+        let frame = verified(&device, name, numbers);
+        let pushed = store.push(device.workspace, frame, quota).await.unwrap();
+        let told = pushed.acks.iter().map(|ack| (ack.verdict, ack.seq.0));
+        (told.collect::<Vec<_>>(), pushed.head.0)
+    };
+    let items = |items| Quota {
+        items,
+        ..Quota::NONE
+    };
+    let (stored, known, no_room) = (Verdict::Stored, Verdict::Duplicate, (Verdict::Quota, 0));
+    assert_eq!(
+        push(1, &[1, 2, 3, 1], items(2)).await,
+        (vec![(stored, 1), (stored, 2), no_room, (known, 1)], 2)
+    );
+    // By bytes, over what several frames brought: each item counts 106 and its 64 bytes.
+    let bytes = |bytes| Quota {
+        bytes,
+        ..Quota::NONE
+    };
+    assert_eq!(
+        push(2, &[4, 5], bytes(3 * 170)).await,
+        (vec![(stored, 3), no_room], 3)
+    );
+    assert_eq!(push(3, &[5], bytes(4 * 170 - 1)).await, (vec![no_room], 3));
+    assert_eq!(
+        push(4, &[2, 5], bytes(4 * 170)).await,
+        (vec![(known, 2), (stored, 4)], 4)
+    );
+    let page = store.log(device.workspace, from(0)).await.unwrap();
+    assert_eq!((page.entries.len(), page.salts.len()), (4, 4));
+}
+
 async fn writers_at_once_leave_no_gap(store: Arc<impl LogStore>) {
     let device = Arc::new(founded(&*store, 8).await);
     let tasks: Vec<_> = (0..8_u64)
@@ -286,7 +343,10 @@ async fn writers_at_once_leave_no_gap(store: Arc<impl LogStore>) {
                     let own = 1000 + writer * 100 + frame;
                     // Every writer sends the shared item too.
                     let frame = verified(&device, own, &[own, frame]);
-                    let pushed = store.push(device.workspace, frame).await.unwrap();
+                    let pushed = store
+                        .push(device.workspace, frame, Quota::NONE)
+                        .await
+                        .unwrap();
                     assert!(pushed.acks.iter().all(|ack| ack.seq.0 > 0));
                 }
             })
@@ -316,6 +376,8 @@ async fn conforms(store: impl LogStore) {
     pages_keep_their_bounds(&store).await;
     own_bodies_are_left_out_on_request(&store).await;
     cursors_never_go_back_nor_beyond_the_log(&store).await;
+    what_does_not_fit_is_refused_and_what_is_there_stays(&store).await;
+    assert_eq!(store.count().await, Ok(7));
     assert!(store.is_writable());
     writers_at_once_leave_no_gap(Arc::new(store)).await;
 }
@@ -375,6 +437,41 @@ async fn a_database_of_the_first_version_opens_and_one_of_a_later_version_does_n
     assert!(why.contains("1000"), "{why}");
 }
 
+/// As the first version made its file; never changed.
+const SQLITE_1: &str = include_str!("golden/sqlite-1.sql");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_the_first_version_opens_with_its_items_counted() {
+    let scratch = Scratch::new("sqlite-1");
+    let file = scratch.path().join("relay.sqlite");
+    let device = Device::new(11);
+    {
+        let first = rusqlite::Connection::open(&file).unwrap();
+        first.execute_batch(SQLITE_1).unwrap();
+    }
+    let store = SqliteLog::open(&file, None).unwrap();
+    let page = store.log(device.workspace, from(0)).await.unwrap();
+    assert_eq!((page.entries.len(), page.head), (2, Seq(2)));
+    assert_eq!(
+        store.chain(device.workspace).await.unwrap(),
+        [first_entry(&device)]
+    );
+    // Two items of 170 bytes are there, counted to a few bytes; a third fits in 510 and a fourth does not.
+    let quota = Quota {
+        bytes: 3 * 170 + 20,
+        ..Quota::NONE
+    };
+    let frame = verified(&device, 2, &[1, 3, 4]);
+    let pushed = store.push(device.workspace, frame, quota).await.unwrap();
+    let verdicts: Vec<Verdict> = pushed.acks.iter().map(|ack| ack.verdict).collect();
+    assert_eq!(
+        verdicts,
+        [Verdict::Duplicate, Verdict::Stored, Verdict::Quota]
+    );
+    drop(store);
+    assert!(SqliteLog::open(&file, None).is_ok());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_moves_to_postgres_under_the_same_numbers_and_goes_on_after_an_interruption() {
     let Some(postgres) = Postgres::start("moved").await else {
@@ -389,7 +486,7 @@ async fn a_log_moves_to_postgres_under_the_same_numbers_and_goes_on_after_an_int
         // Frames with repeated items, whose heads name more than is stored.
         let numbers: Vec<u64> = (frame * 500..frame * 500 + 600).collect();
         let frame = verified(&device, frame, &numbers);
-        source.push(id, frame).await.unwrap();
+        source.push(id, frame, Quota::NONE).await.unwrap();
     }
     let entry = second_entry(&device, 1);
     source.append(id, device.chain.head(), entry).await.unwrap();
@@ -434,6 +531,8 @@ async fn a_log_moves_to_postgres_under_the_same_numbers_and_goes_on_after_an_int
         assert_eq!(one.salts.len(), other.salts.len());
     }
     // What went on elsewhere is not written over.
-    to.push(id, verified(&device, 9, &[9000])).await.unwrap();
+    to.push(id, verified(&device, 9, &[9000]), Quota::NONE)
+        .await
+        .unwrap();
     assert!(tendero_relay::migrate::migrate(&source, &to).await.is_err());
 }

@@ -1,7 +1,11 @@
 //! The log in memory: for tests, and the plainest statement of what a store does.
 
 use super::page::{Page, Stored};
-use super::{LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState};
+use super::{
+    LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState,
+    salts_to_keep,
+};
+use crate::limits::{Quota, Room};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tendero_protocol::log::link;
@@ -20,6 +24,7 @@ struct Row {
 
 struct Workspace {
     state: WorkspaceState,
+    bytes: u64,
     chain: Vec<SignedEntry>,
     rows: BTreeMap<Seq, Row>,
     names: BTreeMap<ItemId, Seq>,
@@ -36,20 +41,13 @@ impl Workspace {
         }
     }
 
-    fn push(&mut self, frame: Verified<SignedFrame>) -> Pushed {
+    fn push(&mut self, frame: Verified<SignedFrame>, quota: Quota) -> Pushed {
         let (head, items, salts) = frame.into_inner().into_parts();
         let frame_key = u64::try_from(self.frames.len()).unwrap_or(u64::MAX);
         let mut acks = Vec::with_capacity(items.len());
+        let mut room = Room::new(quota, self.state.head.0, self.bytes);
         let mut any_stored = false;
-        for row in salts {
-            let known = self.salts.entry(row.doc_tag).or_default();
-            let in_frame = items.iter().any(|item| item.header.doc_tag == row.doc_tag);
-            if in_frame && !known.contains(&row.salt) && known.len() < SALTS_OF_A_DOCUMENT {
-                known.push(row.salt);
-                known.sort_unstable();
-            }
-        }
-        for (position, item) in (0_u16..).zip(items) {
+        for (position, item) in (0_u16..).zip(&items) {
             if let Some(seq) = self.names.get(&item.header.item_id) {
                 acks.push(ItemAck {
                     verdict: Verdict::Duplicate,
@@ -57,12 +55,16 @@ impl Workspace {
                 });
                 continue;
             }
+            if !room.take(item.size()) {
+                acks.push(ItemAck::NO_ROOM);
+                continue;
+            }
             let seq = self.state.head.next();
             self.state.head = seq;
             self.state.h = link(self.state.h, seq, item.hash());
             self.names.insert(item.header.item_id, seq);
             let row = Row {
-                item,
+                item: item.clone(),
                 link: self.state.h,
                 frame: frame_key,
                 position,
@@ -74,7 +76,15 @@ impl Workspace {
                 seq,
             });
         }
+        for row in salts_to_keep(&items, &acks, &salts) {
+            let known = self.salts.entry(row.doc_tag).or_default();
+            if !known.contains(&row.salt) && known.len() < SALTS_OF_A_DOCUMENT {
+                known.push(row.salt);
+                known.sort_unstable();
+            }
+        }
         if any_stored {
+            self.bytes = room.bytes();
             self.frames.insert(frame_key, head);
         }
         Pushed {
@@ -159,6 +169,7 @@ impl LogStore for MemoryLog {
         };
         let made = Workspace {
             state,
+            bytes: 0,
             chain: vec![entry],
             rows: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -199,8 +210,9 @@ impl LogStore for MemoryLog {
         &self,
         workspace: WorkspaceId,
         frame: Verified<SignedFrame>,
+        quota: Quota,
     ) -> Result<Pushed, StoreError> {
-        self.with(workspace, |found| Ok(found.push(frame)))
+        self.with(workspace, |found| Ok(found.push(frame, quota)))
     }
 
     async fn log(&self, workspace: WorkspaceId, range: LogRange) -> Result<LogItems, StoreError> {
@@ -223,6 +235,10 @@ impl LogStore for MemoryLog {
     async fn cursors(&self, workspace: WorkspaceId) -> Result<Vec<(DeviceId, Seq)>, StoreError> {
         let cursors = |found: &Workspace| found.cursors.iter().map(|(d, s)| (*d, *s)).collect();
         Ok(self.all().get(&workspace).map(cursors).unwrap_or_default())
+    }
+
+    async fn count(&self) -> Result<u64, StoreError> {
+        Ok(u64::try_from(self.all().len()).unwrap_or(u64::MAX))
     }
 
     fn is_writable(&self) -> bool {

@@ -8,7 +8,11 @@
 
 use super::page::{Page, Stored};
 use super::writer::{Writer, classify};
-use super::{LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState};
+use super::{
+    LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState,
+    salts_to_keep,
+};
+use crate::limits::{Quota, Room};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,9 +22,10 @@ use tendero_protocol::{
     DeviceId, DocTag, FrameHead, Hash, Incarnation, Item, ItemId, LogItems, Salt, SaltRow, Seq,
     SignedEntry, SignedFrame, Verified, WorkspaceId, wire,
 };
+use tokio::sync::Semaphore;
 
 /// Version of the tables, in `user_version`.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 const SCHEMA: &str = "
 CREATE TABLE workspaces (
   id INTEGER PRIMARY KEY, workspace BLOB NOT NULL UNIQUE, incarnation BLOB NOT NULL,
@@ -41,6 +46,15 @@ CREATE TABLE cursors (
   workspace INTEGER NOT NULL, device BLOB NOT NULL, seq INTEGER NOT NULL,
   PRIMARY KEY (workspace, device)) WITHOUT ROWID;
 ";
+/// From version 1, also for a new file: bytes of a workspace's items as the quota counts them. For what was there
+/// before, the envelope is reckoned with 40 bytes, which is right to a few bytes an item.
+const SCHEMA_2: &str = "
+ALTER TABLE workspaces ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE workspaces SET bytes = coalesce(
+  (SELECT sum(length(body) + 40) FROM items WHERE items.workspace = workspaces.id), 0);
+";
+/// Reads at once: each may hold a page of the log and SQLite's cache. More wait their turn.
+const READING: usize = 16;
 /// Idle connections kept for readers.
 const READERS: usize = 4;
 const PAGE_SIZE: u64 = 4096;
@@ -50,6 +64,7 @@ pub struct SqliteLog {
     writer: Writer,
     file: PathBuf,
     readers: Arc<Mutex<Vec<Connection>>>,
+    reading: Semaphore,
 }
 
 impl SqliteLog {
@@ -64,11 +79,8 @@ impl SqliteLog {
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .map_err(describe)?;
         match version {
-            0 => connection
-                .execute_batch(&format!(
-                    "BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-                ))
-                .map_err(describe)?,
+            0 => upgrade(&connection, &[SCHEMA, SCHEMA_2]).map_err(describe)?,
+            1 => upgrade(&connection, &[SCHEMA_2]).map_err(describe)?,
             SCHEMA_VERSION => {}
             newer => {
                 let message =
@@ -81,6 +93,7 @@ impl SqliteLog {
                 .map_err(|error| StoreError::Failed(error.to_string()))?,
             file: file.to_owned(),
             readers: Arc::default(),
+            reading: Semaphore::new(READING),
         })
     }
 
@@ -104,6 +117,7 @@ impl SqliteLog {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let _turn = self.reading.acquire().await;
         let (file, readers) = (self.file.clone(), Arc::clone(&self.readers));
         let task = move || {
             let idle = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -127,6 +141,14 @@ impl SqliteLog {
             .await
             .map_err(|error| StoreError::Failed(error.to_string()))?
     }
+}
+
+/// Brings the tables to [`SCHEMA_VERSION`] in one transaction.
+fn upgrade(connection: &Connection, steps: &[&str]) -> rusqlite::Result<()> {
+    let steps = steps.concat();
+    connection.execute_batch(&format!(
+        "BEGIN IMMEDIATE; {steps} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+    ))
 }
 
 fn describe(error: rusqlite::Error) -> StoreError {
@@ -170,12 +192,13 @@ struct Found {
     id: i64,
     state: WorkspaceState,
     tip: ChainTip,
+    bytes: u64,
 }
 
 fn find(database: &Connection, workspace: WorkspaceId) -> rusqlite::Result<Option<Found>> {
     database
         .prepare_cached(
-            "SELECT id, incarnation, head, h, chain_head, chain_length FROM workspaces WHERE workspace = ?1",
+            "SELECT id, incarnation, head, h, chain_head, chain_length, bytes FROM workspaces WHERE workspace = ?1",
         )?
         .query_row([workspace.0], |row| {
             Ok(Found {
@@ -189,6 +212,7 @@ fn find(database: &Connection, workspace: WorkspaceId) -> rusqlite::Result<Optio
                     head: Hash(row.get(4)?),
                     length: row.get(5)?,
                 },
+                bytes: row.get::<_, i64>(6)?.cast_unsigned(),
             })
         })
         .optional()
@@ -231,19 +255,12 @@ fn push_frame(
     database: &Connection,
     found: &Found,
     frame: &SignedFrame,
+    quota: Quota,
 ) -> rusqlite::Result<Pushed> {
     let mut state = found.state;
+    let mut room = Room::new(quota, state.head.0, found.bytes);
     let mut frame_key = None;
     let mut acks = Vec::with_capacity(frame.items().len());
-    for row in frame.salts() {
-        if frame
-            .items()
-            .iter()
-            .any(|item| item.header.doc_tag == row.doc_tag)
-        {
-            push_salt(database, found.id, row)?;
-        }
-    }
     let mut by_name =
         database.prepare_cached("SELECT seq FROM items WHERE workspace = ?1 AND item_id = ?2")?;
     let mut insert = database.prepare_cached(
@@ -260,6 +277,10 @@ fn push_frame(
                 verdict: Verdict::Duplicate,
                 seq,
             });
+            continue;
+        }
+        if !room.take(item.size()) {
+            acks.push(ItemAck::NO_ROOM);
             continue;
         }
         let key = match frame_key {
@@ -290,10 +311,18 @@ fn push_frame(
             seq: state.head,
         });
     }
+    for row in salts_to_keep(frame.items(), &acks, frame.salts()) {
+        push_salt(database, found.id, row)?;
+    }
     if frame_key.is_some() {
         database
-            .prepare_cached("UPDATE workspaces SET head = ?2, h = ?3 WHERE id = ?1")?
-            .execute(params![found.id, number(state.head), state.h.0])?;
+            .prepare_cached("UPDATE workspaces SET head = ?2, h = ?3, bytes = ?4 WHERE id = ?1")?
+            .execute(params![
+                found.id,
+                number(state.head),
+                state.h.0,
+                room.bytes().cast_signed()
+            ])?;
     }
     Ok(Pushed {
         acks,
@@ -426,10 +455,11 @@ impl LogStore for SqliteLog {
         &self,
         workspace: WorkspaceId,
         frame: Verified<SignedFrame>,
+        quota: Quota,
     ) -> Result<Pushed, StoreError> {
         let work = move |database: &Connection| match find(database, workspace)? {
             None => Ok(None),
-            Some(found) => push_frame(database, &found, &frame).map(Some),
+            Some(found) => push_frame(database, &found, &frame, quota).map(Some),
         };
         self.writer
             .write(work)
@@ -485,6 +515,18 @@ impl LogStore for SqliteLog {
         };
         self.read(move |database| work(database).map_err(|error| classify(&error)))
             .await
+    }
+
+    async fn count(&self) -> Result<u64, StoreError> {
+        self.read(|database| {
+            let counted = database
+                .prepare_cached("SELECT count(*) FROM workspaces")
+                .and_then(|mut count| count.query_row([], |row| row.get::<_, i64>(0)));
+            counted
+                .map(i64::cast_unsigned)
+                .map_err(|error| classify(&error))
+        })
+        .await
     }
 
     fn is_writable(&self) -> bool {

@@ -123,6 +123,26 @@ impl Signer for Key {
     }
 }
 
+/// Opens a connection from one of this machine's own addresses (all of 127.0.0.0/8 on Linux).
+pub async fn connect_from(from: &str, address: &str) -> tokio::net::TcpStream {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+    socket.connect(address.parse().unwrap()).await.unwrap()
+}
+
+/// A WebSocket from there, or the status of the answer when there is none: 0 when the relay hung up before it was read.
+pub async fn socket_from(from: &str, address: &str) -> Result<Socket, u16> {
+    use tokio_tungstenite::tungstenite::Error;
+    let stream = tokio_tungstenite::MaybeTlsStream::Plain(connect_from(from, address).await);
+    let url = format!("ws://{address}/relay/ws");
+    match tokio_tungstenite::client_async(url, stream).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(answer)) => Err(answer.status().as_u16()),
+        Err(Error::Io(_) | Error::Protocol(_)) => Err(0),
+        Err(error) => panic!("{error}"),
+    }
+}
+
 /// A device that owns a workspace.
 pub struct Device {
     pub key: Key,
@@ -171,9 +191,14 @@ impl Device {
 
     /// The same, with all that the relay says of the log.
     pub async fn greet(&self, address: &str) -> Option<(Socket, Welcome)> {
-        let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{address}/relay/ws"))
+        let (socket, _) = tokio_tungstenite::connect_async(format!("ws://{address}/relay/ws"))
             .await
             .unwrap();
+        self.greet_over(socket).await
+    }
+
+    /// The same over a socket that is open.
+    pub async fn greet_over(&self, mut socket: Socket) -> Option<(Socket, Welcome)> {
         let RelayMessage::Challenge(challenge) = receive(&mut socket).await else {
             panic!("no challenge")
         };
