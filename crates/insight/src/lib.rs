@@ -13,11 +13,21 @@
 )]
 
 pub mod back_test;
+pub mod basket;
 pub mod bg_nbd;
+pub mod churn;
+pub mod cohorts;
 pub mod gamma_gamma;
+pub mod kaplan_meier;
+pub mod life_cycle;
 pub mod lifetime_value;
+pub mod month;
+pub mod nps;
+pub mod outlook;
+pub mod pipeline;
 pub mod purchases;
 pub mod rfm;
+pub mod share;
 
 mod arena;
 mod bits;

@@ -11,7 +11,8 @@ const MAX_CURRENCY_CHARS: usize = 4;
 /// Reads an amount in minor units (hundredths), rounding half away from zero beyond that.
 ///
 /// Thousands have to be grouped rightly: "12,5" where the point is the decimal sign is refused, not read as 125.
-pub(crate) fn parse_amount(text: &str, decimal: DecimalSign) -> Option<i64> {
+#[must_use]
+pub fn parse_amount(text: &str, decimal: DecimalSign) -> Option<i64> {
     let (digits, negative) = bare(text)?;
     let sign = match decimal {
         DecimalSign::Point => '.',
@@ -53,7 +54,8 @@ pub(crate) fn looks_like_amount(text: &str) -> bool {
 }
 
 /// The sign a file puts before its decimals, from all amounts together; `usual` where they could be read both ways.
-pub(crate) fn guess_decimal<'a>(
+#[must_use]
+pub fn guess_decimal<'a>(
     amounts: impl Iterator<Item = &'a str>,
     usual: DecimalSign,
 ) -> DecimalSign {

@@ -33,7 +33,8 @@ const MONTHS: [(&str, u8); 17] = [
 ///
 /// A year of four digits in front is believed whatever the order, so is a month by name and a spreadsheet's day number.
 /// Two-digit years are 1969–2068, as POSIX has it.
-pub(crate) fn parse_day(text: &str, order: DayOrder) -> Option<Day> {
+#[must_use]
+pub fn parse_day(text: &str, order: DayOrder) -> Option<Day> {
     let date = without_time(text.trim());
     match parts(date)? {
         Parts::Numbers(a, b, c) => numbers(a, b, c, order),
@@ -71,7 +72,8 @@ pub(crate) fn looks_like_day(text: &str) -> bool {
 /// The order in which a file's days are written, from all of them together; never from one row alone.
 ///
 /// `month_first` decides where every day could be read both ways.
-pub(crate) fn guess_order<'a>(days: impl Iterator<Item = &'a str>, month_first: bool) -> DayOrder {
+#[must_use]
+pub fn guess_order<'a>(days: impl Iterator<Item = &'a str>, month_first: bool) -> DayOrder {
     let (mut day, mut month, mut year) = (0_u32, 0_u32, 0_u32);
     for text in days {
         let Some(Parts::Numbers(a, b, c)) = parts(without_time(text.trim())) else {

@@ -219,7 +219,11 @@ fn start(text: &str, chars: usize) -> &str {
 }
 
 /// All rows of the text; the last one is left out when the file goes on.
-fn rows(text: &str, delimiter: char, is_whole: bool) -> Result<Vec<RawRow>, FileProblem> {
+pub(crate) fn rows(
+    text: &str,
+    delimiter: char,
+    is_whole: bool,
+) -> Result<Vec<RawRow>, FileProblem> {
     let mut rows = Vec::new();
     let mut tokens = Tokens::new(delimiter);
     let mut push = |row| rows.push(row);
@@ -231,7 +235,7 @@ fn rows(text: &str, delimiter: char, is_whole: bool) -> Result<Vec<RawRow>, File
 }
 
 /// The columns' names; as many as most rows have cells, without empty ones at the end that no row fills.
-fn names(first: &RawRow, rows: &[RawRow], has_header: bool) -> Vec<String> {
+pub(crate) fn names(first: &RawRow, rows: &[RawRow], has_header: bool) -> Vec<String> {
     let mut width = delimiter::usual_width(rows);
     if has_header {
         width = width.max(first.cells.len());

@@ -56,6 +56,10 @@ impl Table {
         self.rows.len()
     }
 
+    pub fn has(&self, column: &str) -> bool {
+        self.columns.contains_key(column)
+    }
+
     pub fn text(&self, row: usize, column: &str) -> &str {
         &self.rows[row][self.columns[column]]
     }

@@ -6,7 +6,10 @@
     clippy::expect_used
 )]
 
+mod baskets;
+mod cohorts;
 mod data;
 mod models;
 mod properties;
 mod rfm;
+mod tables;
