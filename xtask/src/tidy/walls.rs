@@ -41,7 +41,15 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("tendero-relay", &["protocol"]),
     (
         "tendero-agent",
-        &["engine", "store", "messages", "domain", "vault"],
+        &[
+            "engine",
+            "store",
+            "messages",
+            "domain",
+            "vault",
+            "insight",
+            "interchange",
+        ],
     ),
     (
         "tendero-testkit",
