@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::analyse::AnalyseOptions;
 use crate::inspect::InspectOptions;
 use clap::{Parser, Subcommand};
 
@@ -22,6 +23,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Print what an import would read from a file: its kind, columns, records and refused rows
     Inspect(InspectOptions),
+    /// Print what purchases say of the customers: RFM, life cycle, expected purchases and value, cohorts, what goes with what
+    Analyse(AnalyseOptions),
     /// Print completions for a shell, to be put where it looks for them
     Completions {
         /// The shell

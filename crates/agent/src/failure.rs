@@ -13,6 +13,10 @@ pub(crate) enum Failure {
     Unreadable(PathBuf, io::Error),
     /// A file holds nothing that could be imported.
     Unusable(PathBuf, FileProblem),
+    /// What was asked for does not fit the file.
+    Usage(String),
+    /// The content of a file does not allow what was asked for.
+    Refused(String),
     /// Standard output cannot be written.
     Output(io::Error),
     /// Standard output was closed by its reader.
@@ -26,7 +30,10 @@ impl Failure {
 
     /// The exit code that a script sees.
     pub(crate) const fn exit_code(&self) -> u8 {
-        1
+        match self {
+            Self::Usage(_) => 2,
+            _ => 1,
+        }
     }
 }
 
@@ -37,6 +44,7 @@ impl fmt::Display for Failure {
             Self::Unusable(file, problem) => {
                 write!(f, "{}: {}", file.display(), words::file_problem(*problem))
             }
+            Self::Usage(words) | Self::Refused(words) => f.write_str(words),
             Self::Output(error) => write!(f, "the output cannot be written: {error}"),
             Self::ClosedPipe => write!(f, "the output was closed"),
         }

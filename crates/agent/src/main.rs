@@ -2,6 +2,7 @@
 //!
 //! **Architecture invariant:** it holds no rule of its own about customers; it reads files, calls the pure rooms and prints.
 
+mod analyse;
 mod command_line;
 mod failure;
 mod input;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command, out: &mut impl std::io::Write) -> Result<(), Failure> {
     match command {
+        Command::Analyse(options) => analyse::run(&options, out),
         Command::Inspect(options) => inspect::run(&options, out),
         Command::Completions { shell } => {
             let mut command = Arguments::command();

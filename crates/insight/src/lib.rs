@@ -17,6 +17,7 @@ pub mod basket;
 pub mod bg_nbd;
 pub mod churn;
 pub mod cohorts;
+pub mod due;
 pub mod gamma_gamma;
 pub mod kaplan_meier;
 pub mod life_cycle;
@@ -28,6 +29,7 @@ pub mod pipeline;
 pub mod purchases;
 pub mod rfm;
 pub mod share;
+pub mod vip;
 
 mod arena;
 mod bits;

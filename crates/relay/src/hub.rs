@@ -1,11 +1,8 @@
 //! Workspaces in use: their folded chains, who listens, and what a device may do.
 
-use crate::journal;
 use crate::limits::{Limits, Quota};
 use crate::metrics::Metrics;
-use crate::store::{
-    Condition, Growth, LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState,
-};
+use crate::store::{Growth, LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -146,8 +143,8 @@ impl<S: LogStore> Hub<S> {
     }
 
     /// Whether pushes are taken at present.
-    pub fn condition(&self) -> Condition {
-        self.store.condition()
+    pub fn is_writable(&self) -> bool {
+        self.store.is_writable()
     }
 
     /// A workspace, folded from the store on first use; `None` when it is not here.
@@ -220,7 +217,7 @@ impl<S: LogStore> Hub<S> {
     async fn look(&self) {
         let in_use: Vec<WorkspaceId> = self.in_use.lock().await.keys().copied().collect();
         // A lost database is asked for even while nobody is here: a proxy may wait for its return to send somebody.
-        if in_use.is_empty() && self.condition() != Condition::Unreachable {
+        if in_use.is_empty() && self.store.is_writable() {
             return;
         }
         // A database that does not answer is looked at again soon.
@@ -368,11 +365,7 @@ impl<S: LogStore> Hub<S> {
         range: LogRange,
     ) -> Result<LogItems, StoreError> {
         self.metrics.page();
-        let page = self.store.log(workspace.id, range).await;
-        if page == Err(StoreError::Damaged) {
-            journal::event("log_damaged", &[]);
-        }
-        page
+        self.store.log(workspace.id, range).await
     }
 
     /// Remembers how far a device has read.

@@ -9,8 +9,8 @@
 use super::page::{Page, Stored};
 use super::writer::{Writer, classify};
 use super::{
-    Condition, LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped,
-    WorkspaceState, salts_to_keep,
+    LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState,
+    salts_to_keep,
 };
 use crate::limits::{Quota, Room};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -123,10 +123,12 @@ impl SqliteLog {
             let idle = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let connection = match idle {
                 Some(connection) => connection,
-                None => open_reader(&file)?,
+                None => open_reader(&file).map_err(|error| classify(&error))?,
             };
             let result = {
-                let _snapshot = connection.unchecked_transaction()?;
+                let _snapshot = connection
+                    .unchecked_transaction()
+                    .map_err(|error| classify(&error))?;
                 work(&connection)
             };
             let mut idle = readers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -181,10 +183,8 @@ fn seq_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Seq> {
         .map(|seq| Seq(seq.try_into().unwrap_or(0)))
 }
 
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        classify(&error)
-    }
+fn broken() -> rusqlite::Error {
+    rusqlite::Error::InvalidQuery
 }
 
 /// A workspace's row.
@@ -330,18 +330,13 @@ fn push_frame(
     })
 }
 
-fn read_page(
-    database: &Connection,
-    found: &Found,
-    range: LogRange,
-) -> Result<LogItems, StoreError> {
+fn read_page(database: &Connection, found: &Found, range: LogRange) -> rusqlite::Result<LogItems> {
     let after = range.after.min(found.state.head);
     let before: Option<[u8; 32]> = database
         .prepare_cached("SELECT h FROM items WHERE workspace = ?1 AND seq = ?2")?
         .query_row(params![found.id, number(after)], |row| row.get(0))
         .optional()?;
-    let end = (found.state.head, found.state.h);
-    let mut page = Page::new(range, end, before.map_or(Hash::ZERO, Hash));
+    let mut page = Page::new(range, found.state.head, before.map_or(Hash::ZERO, Hash));
     let mut select = database.prepare_cached(
         "SELECT seq, item_id, doc_tag, hash, h, frame, position, body FROM items \
          WHERE workspace = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
@@ -358,7 +353,7 @@ fn read_page(
     while let Some(row) = rows.next()? {
         let body: Option<Vec<u8>> = row.get(7)?;
         let item: Option<Item> = match body {
-            Some(body) => Some(wire::parse(&body).map_err(|_| StoreError::Damaged)?),
+            Some(body) => Some(wire::parse(&body).map_err(|_| broken())?),
             None => None,
         };
         let frame: i64 = row.get(5)?;
@@ -373,21 +368,19 @@ fn read_page(
             item,
         };
         let head = |key: u64| {
-            let bytes: Option<Vec<u8>> = heads
-                .query_row([key.cast_signed()], |row| row.get(0))
-                .optional()?;
-            let bytes = bytes.ok_or(StoreError::Damaged)?;
-            FrameHead::decode(&bytes).map_err(|_| StoreError::Damaged)
+            let bytes: Vec<u8> = heads.query_row([key.cast_signed()], |row| row.get(0))?;
+            FrameHead::decode(&bytes).map_err(|_| broken())
         };
         let salts = |tag: DocTag| {
-            let rows = salts.query_map(params![found.id, tag.0], |row| row.get(0).map(Salt))?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            salts
+                .query_map(params![found.id, tag.0], |row| row.get(0).map(Salt))?
+                .collect()
         };
         if !page.add(stored, head, salts)? {
             break;
         }
     }
-    page.finish()
+    Ok(page.finish())
 }
 
 impl LogStore for SqliteLog {
@@ -419,24 +412,25 @@ impl LogStore for SqliteLog {
 
     async fn state(&self, workspace: WorkspaceId) -> Result<Option<WorkspaceState>, StoreError> {
         self.read(move |database| {
-            let found = find(database, workspace)?;
+            let found = find(database, workspace).map_err(|error| classify(&error))?;
             Ok(found.map(|found| found.state))
         })
         .await
     }
 
     async fn chain(&self, workspace: WorkspaceId) -> Result<Vec<SignedEntry>, StoreError> {
-        self.read(move |database| {
+        let work = move |database: &Connection| -> rusqlite::Result<Vec<SignedEntry>> {
             let mut select = database.prepare_cached(
                 "SELECT entry FROM chain JOIN workspaces ON chain.workspace = workspaces.id \
                  WHERE workspaces.workspace = ?1 ORDER BY position",
             )?;
             let entries = select.query_map([workspace.0], |row| row.get::<_, Vec<u8>>(0))?;
             entries
-                .map(|bytes| SignedEntry::decode(&bytes?).map_err(|_| StoreError::Damaged))
+                .map(|bytes| SignedEntry::decode(&bytes?).map_err(|_| broken()))
                 .collect()
-        })
-        .await
+        };
+        self.read(move |database| work(database).map_err(|error| classify(&error)))
+            .await
     }
 
     async fn append(
@@ -475,8 +469,10 @@ impl LogStore for SqliteLog {
 
     async fn log(&self, workspace: WorkspaceId, range: LogRange) -> Result<LogItems, StoreError> {
         self.read(move |database| {
-            let found = find(database, workspace)?.ok_or(StoreError::UnknownWorkspace)?;
-            read_page(database, &found, range)
+            let found = find(database, workspace)
+                .map_err(|error| classify(&error))?
+                .ok_or(StoreError::UnknownWorkspace)?;
+            read_page(database, &found, range).map_err(|error| classify(&error))
         })
         .await
     }
@@ -533,10 +529,7 @@ impl LogStore for SqliteLog {
         .await
     }
 
-    fn condition(&self) -> Condition {
-        match self.writer.is_writable() {
-            true => Condition::Writable,
-            false => Condition::ReadOnly,
-        }
+    fn is_writable(&self) -> bool {
+        self.writer.is_writable()
     }
 }
