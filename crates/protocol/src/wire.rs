@@ -74,6 +74,22 @@ pub fn open(bytes: &[u8]) -> Result<(u8, u8, &[u8]), WireError> {
     }
 }
 
+/// Takes the first of several messages that follow one another: the whole message, envelope included, and the rest.
+///
+/// # Errors
+/// [`WireError::Truncated`] or [`WireError::TooLong`].
+pub fn split_first(bytes: &[u8]) -> Result<(&[u8], &[u8]), WireError> {
+    let header = bytes.first_chunk::<HEADER>().ok_or(WireError::Truncated)?;
+    let [_, _, a, b, c, d] = *header;
+    let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+    if length > MAX_BODY {
+        return Err(WireError::TooLong);
+    }
+    bytes
+        .split_at_checked(HEADER + length)
+        .ok_or(WireError::Truncated)
+}
+
 /// A body as bytes.
 #[must_use]
 pub fn body<T: Serialize>(value: &T) -> Vec<u8> {

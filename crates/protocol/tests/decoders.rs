@@ -55,6 +55,10 @@ fn decode_all(bytes: &[u8]) {
         let _ = head.verify(WORKSPACE, &OWNER);
     }
     let _ = wire::open(bytes);
+    if let Ok((first, rest)) = wire::split_first(bytes) {
+        assert!(wire::open(first).is_ok());
+        assert_eq!([first, rest].concat(), bytes);
+    }
     let _ = wire::parse::<Item>(bytes);
     let _ = wire::parse::<LogItems>(bytes);
     let _ = wire::parse::<LogPosition>(bytes);

@@ -1,8 +1,11 @@
 //! Workspaces in use: their folded chains, who listens, and what a device may do.
 
+use crate::journal;
 use crate::limits::{Limits, Quota};
 use crate::metrics::Metrics;
-use crate::store::{Growth, LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState};
+use crate::store::{
+    Condition, Growth, LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState,
+};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -143,8 +146,8 @@ impl<S: LogStore> Hub<S> {
     }
 
     /// Whether pushes are taken at present.
-    pub fn is_writable(&self) -> bool {
-        self.store.is_writable()
+    pub fn condition(&self) -> Condition {
+        self.store.condition()
     }
 
     /// A workspace, folded from the store on first use; `None` when it is not here.
@@ -217,7 +220,7 @@ impl<S: LogStore> Hub<S> {
     async fn look(&self) {
         let in_use: Vec<WorkspaceId> = self.in_use.lock().await.keys().copied().collect();
         // A lost database is asked for even while nobody is here: a proxy may wait for its return to send somebody.
-        if in_use.is_empty() && self.store.is_writable() {
+        if in_use.is_empty() && self.condition() != Condition::Unreachable {
             return;
         }
         // A database that does not answer is looked at again soon.
@@ -365,7 +368,11 @@ impl<S: LogStore> Hub<S> {
         range: LogRange,
     ) -> Result<LogItems, StoreError> {
         self.metrics.page();
-        self.store.log(workspace.id, range).await
+        let page = self.store.log(workspace.id, range).await;
+        if page == Err(StoreError::Damaged) {
+            journal::event("log_damaged", &[]);
+        }
+        page
     }
 
     /// Remembers how far a device has read.

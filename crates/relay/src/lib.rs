@@ -3,6 +3,7 @@
 //! - [`store`]: the durable log behind a trait, in memory, in SQLite and in PostgreSQL;
 //! - [`hub`]: workspaces in use, who listens to them, and the rules for what a device may do;
 //! - [`session`]: one client's conversation, free of sockets;
+//! - `socket`, `exchange`: that conversation over a WebSocket and over plain HTTP;
 //! - [`limits`], [`visitors`]: what a workspace, a connection and an address may take;
 //! - [`server`], [`routes`], [`app_files`], [`headers`]: HTTP around it;
 //! - [`journal`], [`metrics`]: what the operator hears;
@@ -24,6 +25,7 @@
 pub mod app_files;
 pub mod backup;
 pub mod data_dir;
+mod exchange;
 pub mod headers;
 pub mod hub;
 pub mod journal;
@@ -44,4 +46,4 @@ pub use hub::Hub;
 pub use limits::{Limits, Quota};
 pub use options::Options;
 pub use server::Running;
-pub use store::{LogStore, MemoryLog, PostgresLog, SqliteLog, StoreError};
+pub use store::{Condition, LogStore, MemoryLog, PostgresLog, SqliteLog, StoreError};

@@ -2,7 +2,7 @@
 
 use crate::app_files::text;
 use crate::hub::Hub;
-use crate::store::LogStore;
+use crate::store::{Condition, LogStore};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -147,7 +147,7 @@ pub fn router<S: LogStore>(hub: Arc<Hub<S>>) -> Router {
 }
 
 async fn show<S: LogStore>(State(hub): State<Arc<Hub<S>>>) -> Response<Body> {
-    let body = hub.metrics().write(hub.is_writable());
+    let body = hub.metrics().write(hub.condition() == Condition::Writable);
     let mut response = text(StatusCode::OK, body);
     response.headers_mut().insert(
         CONTENT_TYPE,

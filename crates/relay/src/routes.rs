@@ -1,19 +1,20 @@
-//! The relay's addresses: `/relay/ws`, `/relay/health`, `/relay/csp-report` and its count; all else is the app.
+//! The relay's addresses: `/relay/ws`, `/relay/http`, `/relay/health`, `/relay/csp-report` and its count; all else is the app.
 
 use crate::app_files::{AppFiles, text};
+use crate::exchange::{Exchanges, Seat, Token, Turn};
 use crate::headers;
 use crate::hub::Hub;
 use crate::journal;
 use crate::server::Caller;
 use crate::session::Session;
 use crate::socket::{self, MAX_MESSAGE};
-use crate::store::LogStore;
+use crate::store::{Condition, LogStore};
 use crate::visitors::{Full, Greeting, Place, Visitors};
 use axum::body::Body;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
@@ -21,7 +22,7 @@ use axum::{Extension, Router};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tendero_protocol::ChallengeNonce;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -29,6 +30,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 const GREETINGS: usize = 512;
 /// Bytes of a policy report that are read at all.
 const REPORT_BYTES: usize = 16 * 1024;
+/// Time for the messages of a request.
+const BODY: Duration = Duration::from_secs(60);
+/// The longest that a request waits for news; proxies cut off what is silent for a minute.
+const MAX_WAIT: Duration = Duration::from_secs(25);
+/// Names the session of a request over plain HTTP.
+const SESSION: HeaderName = HeaderName::from_static("tendero-session");
+/// How many messages of a request were handled.
+const HANDLED: HeaderName = HeaderName::from_static("tendero-handled");
 const READ_BUFFER: usize = 16 * 1024;
 const WRITE_BUFFER: usize = 16 * 1024;
 /// Above the longest answer, so that one message always fits and a second never waits.
@@ -42,6 +51,7 @@ pub struct Relay<S> {
     stopping: watch::Receiver<bool>,
     visitors: Arc<Visitors>,
     greetings: Arc<Semaphore>,
+    exchanges: Exchanges<S>,
     policy_reports: AtomicU64,
 }
 
@@ -62,8 +72,14 @@ impl<S: LogStore> Relay<S> {
             stopping,
             visitors,
             greetings: Arc::new(Semaphore::new(GREETINGS)),
+            exchanges: Exchanges::default(),
             policy_reports: AtomicU64::new(0),
         }
+    }
+
+    /// Ends HTTP sessions that are over, until told to stop.
+    pub(crate) async fn sweep(&self) {
+        self.exchanges.sweep(self.stopping.clone()).await;
     }
 
     /// What listens and answers.
@@ -79,6 +95,7 @@ type Shared<S> = State<Arc<Relay<S>>>;
 pub fn router<S: LogStore>(relay: Arc<Relay<S>>) -> Router {
     Router::new()
         .route("/relay/ws", any(open_socket::<S>))
+        .route("/relay/http", post(exchange::<S>).delete(end_exchange::<S>))
         .route("/relay/health", get(health::<S>))
         .route("/relay/csp-report", post(policy_report::<S>))
         .route("/relay/csp-report/count", get(policy_report_count::<S>))
@@ -185,10 +202,10 @@ async fn app<S: LogStore>(
 }
 
 async fn health<S: LogStore>(State(relay): Shared<S>) -> Response<Body> {
-    let (status, storage) = if relay.hub.is_writable() {
-        (StatusCode::OK, "ok")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "read-only")
+    let (status, storage) = match relay.hub.condition() {
+        Condition::Writable => (StatusCode::OK, "ok"),
+        Condition::ReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "read-only"),
+        Condition::Unreachable => (StatusCode::SERVICE_UNAVAILABLE, "database unreachable"),
     };
     let version = env!("CARGO_PKG_VERSION");
     let body = format!(
@@ -253,6 +270,117 @@ async fn open_socket<S: LogStore>(
             socket::serve(socket, session, place, visitors, greeting, stopping).await;
             drop(visit);
         })
+}
+
+/// Opens a session, or carries messages of one.
+async fn exchange<S: LogStore>(
+    State(relay): Shared<S>,
+    Extension(visit): Extension<Visit>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Response<Body> {
+    if !is_same_origin(&headers) {
+        return text(StatusCode::FORBIDDEN, "another origin\n");
+    }
+    let body = axum::body::to_bytes(body, MAX_MESSAGE);
+    let body = match tokio::time::timeout(BODY, body).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return text(StatusCode::PAYLOAD_TOO_LARGE, "too long or cut off\n"),
+        Err(_) => return text(StatusCode::REQUEST_TIMEOUT, "too slow\n"),
+    };
+    if !headers.contains_key(SESSION) {
+        return match body.is_empty() {
+            true => open_exchange(&relay, &visit),
+            false => text(StatusCode::BAD_REQUEST, "messages need a session\n"),
+        };
+    }
+    let exchange = token(&headers).and_then(|token| relay.exchanges.find(&token));
+    let Some(exchange) = exchange else {
+        return text(StatusCode::NOT_FOUND, "no such session\n");
+    };
+    let stopping = relay.stopping.clone();
+    let visitors = Arc::clone(&relay.visitors);
+    match exchange
+        .turn(body.into(), wait(&uri), visitors, stopping)
+        .await
+    {
+        Some(turn) => messages(turn),
+        None => text(StatusCode::NOT_FOUND, "no such session\n"),
+    }
+}
+
+fn open_exchange<S: LogStore>(relay: &Relay<S>, visit: &Visit) -> Response<Body> {
+    let now = Instant::now();
+    let seat = || {
+        let place = visit.place.another(now)?;
+        Ok::<_, Full>(Seat {
+            newcomer: Newcomer::admit(&relay.greetings, &visit.place)?,
+            connection: relay.visitors.connection()?,
+            place,
+        })
+    };
+    let Ok(seat) = seat() else {
+        return too_many(relay, now);
+    };
+    let (mut nonce, mut token) = (ChallengeNonce::default(), Token::default());
+    if getrandom::fill(&mut nonce.0).is_err() || getrandom::fill(&mut token).is_err() {
+        return text(StatusCode::SERVICE_UNAVAILABLE, "no randomness\n");
+    }
+    let session = Session::new(Arc::clone(&relay.hub), nonce);
+    let mut response = messages(Turn {
+        answers: session.challenge().encode(),
+        ..Turn::default()
+    });
+    relay.exchanges.open(token, session, seat, &relay.visitors);
+    let name: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        response.headers_mut().insert(SESSION, name);
+    }
+    response
+}
+
+async fn end_exchange<S: LogStore>(State(relay): Shared<S>, headers: HeaderMap) -> Response<Body> {
+    match token(&headers) {
+        Some(token) if relay.exchanges.close(&token).await => {
+            text(StatusCode::NO_CONTENT, Body::empty())
+        }
+        _ => text(StatusCode::NOT_FOUND, "no such session\n"),
+    }
+}
+
+fn messages(turn: Turn) -> Response<Body> {
+    let mut response = text(StatusCode::OK, turn.answers);
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/octet-stream"),
+    );
+    headers.insert(HANDLED, turn.handled.into());
+    response
+}
+
+/// The session that a request names.
+fn token(headers: &HeaderMap) -> Option<Token> {
+    let hex = headers.get(SESSION)?.to_str().ok()?;
+    let mut token = Token::default();
+    if hex.len() != 2 * token.len() {
+        return None;
+    }
+    for (byte, place) in token.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(hex.get(place..place + 2)?, 16).ok()?;
+    }
+    Some(token)
+}
+
+/// How long a request wants to wait for news: `?wait=` seconds.
+fn wait(uri: &Uri) -> Duration {
+    let query = uri.query().unwrap_or_default();
+    let asked = query.split('&').find_map(|part| part.strip_prefix("wait="));
+    let asked = asked
+        .and_then(|text| text.parse().ok())
+        .map(Duration::from_secs);
+    asked.unwrap_or_default().min(MAX_WAIT)
 }
 
 /// Places of a client that has not greeted.

@@ -128,6 +128,8 @@ impl Running {
             tokio::spawn(accept(listener, None, router, visitors, stopping.clone()));
         }
         tokio::spawn(async move { hub.follow(until).await });
+        let sweeping = Arc::clone(&relay);
+        tokio::spawn(async move { sweeping.sweep().await });
         let router = router(relay);
         let tls = tls.map(TlsAcceptor::from);
         Ok(Self {

@@ -44,6 +44,9 @@ pub enum StoreError {
     /// A write failed in a way that leaves its durability unknown: this process writes no more.
     #[error("the store is read-only after a failed write")]
     ReadOnly,
+    /// What is stored is not what was stored: a damaged row is not served.
+    #[error("a row of the log is damaged")]
+    Damaged,
     /// The database does not answer. Nothing acknowledged is lost; a later call tries again.
     #[error("the database cannot be reached")]
     Unavailable,
@@ -114,6 +117,17 @@ pub struct Growth {
     pub head: Seq,
     /// Number of entries of the membership chain.
     pub chain_length: u32,
+}
+
+/// How a store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It takes writes.
+    Writable,
+    /// It serves readers only.
+    ReadOnly,
+    /// Its database does not answer; it is asked again all the time.
+    Unreachable,
 }
 
 /// A store of logs and membership chains.
@@ -206,8 +220,8 @@ pub trait LogStore: Send + Sync + 'static {
     /// [`StoreError`].
     fn count(&self) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Whether writes are still taken.
-    fn is_writable(&self) -> bool;
+    /// Whether writes are taken, and if not, why.
+    fn condition(&self) -> Condition;
 
     /// Hears of growth by other relays, as hints that may be lost; `None` for a store that one relay has for itself.
     fn hear(&self) -> Option<broadcast::Receiver<Growth>> {

@@ -164,6 +164,14 @@ impl Place {
             .unwrap_or(true)
     }
 
+    /// One more place of the same address.
+    ///
+    /// # Errors
+    /// [`Full::Address`].
+    pub fn another(&self, now: Instant) -> Result<Self, Full> {
+        self.visitors.place(self.from, now)
+    }
+
     /// A place for a client that has not greeted, given back when dropped.
     ///
     /// # Errors

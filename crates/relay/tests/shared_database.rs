@@ -147,7 +147,11 @@ async fn a_database_that_was_killed_is_said_to_be_gone_and_used_again_when_it_is
     assert_eq!(refused.reason, RefusedReason::Storage);
     assert!(refused.retry_after_ms > 0);
     assert!(try_receive(&mut socket).await.is_none());
-    assert!(health(&relay).starts_with("HTTP/1.1 503"));
+    let said = health(&relay);
+    assert!(
+        said.starts_with("HTTP/1.1 503") && said.contains("database unreachable"),
+        "{said}"
+    );
     postgres.run().await;
     // Also without a client that asks: a proxy sends none before.
     let healthy = async {

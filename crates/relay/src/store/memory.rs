@@ -2,8 +2,8 @@
 
 use super::page::{Page, Stored};
 use super::{
-    LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState,
-    salts_to_keep,
+    Condition, LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped,
+    WorkspaceState, salts_to_keep,
 };
 use crate::limits::{Quota, Room};
 use std::collections::BTreeMap;
@@ -97,7 +97,7 @@ impl Workspace {
         let before = self.rows.get(&range.after.min(self.state.head));
         let mut page = Page::new(
             range,
-            self.state.head,
+            (self.state.head, self.state.h),
             before.map_or(Hash::ZERO, |row| row.link),
         );
         for (seq, row) in self.rows.range(range.after.next()..) {
@@ -120,7 +120,7 @@ impl Workspace {
                 break;
             }
         }
-        Ok(page.finish())
+        page.finish()
     }
 }
 
@@ -241,7 +241,7 @@ impl LogStore for MemoryLog {
         Ok(u64::try_from(self.all().len()).unwrap_or(u64::MAX))
     }
 
-    fn is_writable(&self) -> bool {
-        true
+    fn condition(&self) -> Condition {
+        Condition::Writable
     }
 }

@@ -1,7 +1,9 @@
-//! Puts a batch of the log together within its bounds; shared by all stores.
+//! Puts a batch of the log together within its bounds; shared by all stores. What is stored is compared with its hashes and
+//! links on the way out: a damaged row is never served.
 
-use super::{LogRange, PAGE_BYTES, PAGE_ITEMS};
+use super::{LogRange, PAGE_BYTES, PAGE_ITEMS, StoreError};
 use std::collections::BTreeMap;
+use tendero_protocol::log::link;
 use tendero_protocol::{
     DocTag, FrameHead, FrameRef, Hash, Item, ItemId, LogBody, LogEntry, LogItems, Salt, SaltRow,
     Seq,
@@ -26,8 +28,25 @@ pub(super) struct Stored {
     pub item: Option<Item>,
 }
 
+impl Stored {
+    /// Whether the row is what was stored after `seq` and `h`.
+    fn follows(&self, seq: Seq, h: Hash) -> bool {
+        let is_itself = self.item.as_ref().is_none_or(|item| {
+            let header = &item.header;
+            header.item_id == self.item_id
+                && header.doc_tag == self.doc_tag
+                && item.hash() == self.hash
+        });
+        is_itself && self.seq == seq.next() && self.link == link(h, self.seq, self.hash)
+    }
+}
+
 pub(super) struct Page {
     range: LogRange,
+    /// The log's link at its end.
+    end: Hash,
+    /// The last sequence here.
+    last: Seq,
     bytes: usize,
     frames: BTreeMap<u64, (u16, bool)>,
     documents: BTreeMap<DocTag, ()>,
@@ -35,9 +54,11 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// An empty page at the asked-for place, where the chain's link is `h`.
-    pub fn new(range: LogRange, head: Seq, h: Hash) -> Self {
+    /// An empty page at the asked-for place, where the chain's link is `h`; the log ends with `head` and `end`.
+    pub fn new(range: LogRange, (head, end): (Seq, Hash), h: Hash) -> Self {
         Self {
+            end,
+            last: range.after.min(head),
             range,
             bytes: 0,
             frames: BTreeMap::new(),
@@ -59,14 +80,20 @@ impl Page {
 
     /// Adds the next entry unless the page is full; `false` then. `head` and `salts` are asked for a frame or document
     /// the page has not seen.
-    pub fn add<E>(
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], and those of `head` and `salts`.
+    pub fn add(
         &mut self,
         stored: Stored,
-        head: impl FnOnce(u64) -> Result<FrameHead, E>,
-        salts: impl FnOnce(DocTag) -> Result<Vec<Salt>, E>,
-    ) -> Result<bool, E> {
+        head: impl FnOnce(u64) -> Result<FrameHead, StoreError>,
+        salts: impl FnOnce(DocTag) -> Result<Vec<Salt>, StoreError>,
+    ) -> Result<bool, StoreError> {
         if self.items.entries.len() >= Self::wanted(self.range) {
             return Ok(false);
+        }
+        if !stored.follows(self.last, self.items.h) {
+            return Err(StoreError::Damaged);
         }
         let mut cost = ENTRY_OVERHEAD + stored.item.as_ref().map_or(0, Item::size);
         let known = self.frames.get(&stored.frame).copied();
@@ -84,6 +111,14 @@ impl Page {
                 head.as_ref().map(|head| head.header().device) == self.range.omit,
             ),
         };
+        let signed = match &new_head {
+            Some(head) => Some(head),
+            None => self.items.frames.get(usize::from(frame)),
+        };
+        let signed = signed.and_then(|head| head.hashes().get(usize::from(stored.position)));
+        if signed != Some(&stored.hash) {
+            return Err(StoreError::Damaged);
+        }
         let new_salts = if own || self.documents.contains_key(&stored.doc_tag) {
             Vec::new()
         } else {
@@ -124,10 +159,20 @@ impl Page {
             body,
         });
         self.items.h = stored.link;
+        self.last = stored.seq;
         Ok(true)
     }
 
-    pub fn finish(self) -> LogItems {
-        self.items
+    /// The page, when nothing is missing in it or at the log's end.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`].
+    pub fn finish(self) -> Result<LogItems, StoreError> {
+        let ends = self.last == self.items.head;
+        let is_cut_off = self.items.entries.is_empty() && !ends;
+        if is_cut_off || ends && self.items.h != self.end {
+            return Err(StoreError::Damaged);
+        }
+        Ok(self.items)
     }
 }

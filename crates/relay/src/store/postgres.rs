@@ -12,7 +12,7 @@ mod reading;
 mod rows;
 mod writing;
 
-use super::{Growth, LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState};
+use super::{Condition, Growth, LogRange, LogStore, Pushed, StoreError, Swapped, WorkspaceState};
 use crate::limits::Quota;
 use growth::Messenger;
 use pool::{Connection, Mode, Pool};
@@ -42,6 +42,8 @@ pub struct PostgresLog {
     pool: Pool,
     messenger: Messenger,
     reached: AtomicBool,
+    /// A server that follows another takes no writes; a switch of roles ends that.
+    read_only: AtomicBool,
 }
 
 impl PostgresLog {
@@ -61,6 +63,7 @@ impl PostgresLog {
             messenger: Messenger::start(config.clone()),
             pool: Pool::new(config),
             reached: AtomicBool::new(true),
+            read_only: AtomicBool::new(false),
         })
     }
 
@@ -99,6 +102,14 @@ impl PostgresLog {
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, Error>,
     ) -> Result<T, StoreError> {
         let outcome = self.pool.transact(mode, work).await;
+        let refused = matches!(&outcome, Err(StoreError::ReadOnly));
+        let written = matches!((mode, &outcome), (Mode::Write, Ok(_)));
+        if refused && !self.read_only.swap(true, Ordering::AcqRel) {
+            crate::journal::event("store_read_only", &[]);
+        }
+        if written {
+            self.read_only.store(false, Ordering::Release);
+        }
         let reached = !matches!(&outcome, Err(StoreError::Unavailable));
         if self.reached.swap(reached, Ordering::AcqRel) != reached {
             let event = if reached {
@@ -207,11 +218,10 @@ impl LogStore for PostgresLog {
                     .await
             })
             .await?;
-        let broken = || StoreError::Failed("an entry of the chain cannot be read".to_owned());
         rows.iter()
             .map(|row| {
-                let bytes: &[u8] = row.try_get(0).map_err(|_| broken())?;
-                SignedEntry::decode(bytes).map_err(|_| broken())
+                let bytes: &[u8] = row.try_get(0).map_err(|_| StoreError::Damaged)?;
+                SignedEntry::decode(bytes).map_err(|_| StoreError::Damaged)
             })
             .collect()
     }
@@ -324,8 +334,14 @@ impl LogStore for PostgresLog {
         .map(i64::cast_unsigned)
     }
 
-    fn is_writable(&self) -> bool {
-        self.reached.load(Ordering::Acquire)
+    fn condition(&self) -> Condition {
+        if !self.reached.load(Ordering::Acquire) {
+            Condition::Unreachable
+        } else if self.read_only.load(Ordering::Acquire) {
+            Condition::ReadOnly
+        } else {
+            Condition::Writable
+        }
     }
 
     fn hear(&self) -> Option<broadcast::Receiver<Growth>> {

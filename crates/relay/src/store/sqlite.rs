@@ -9,8 +9,8 @@
 use super::page::{Page, Stored};
 use super::writer::{Writer, classify};
 use super::{
-    LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped, WorkspaceState,
-    salts_to_keep,
+    Condition, LogRange, LogStore, Pushed, SALTS_OF_A_DOCUMENT, StoreError, Swapped,
+    WorkspaceState, salts_to_keep,
 };
 use crate::limits::{Quota, Room};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -123,12 +123,10 @@ impl SqliteLog {
             let idle = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let connection = match idle {
                 Some(connection) => connection,
-                None => open_reader(&file).map_err(|error| classify(&error))?,
+                None => open_reader(&file)?,
             };
             let result = {
-                let _snapshot = connection
-                    .unchecked_transaction()
-                    .map_err(|error| classify(&error))?;
+                let _snapshot = connection.unchecked_transaction()?;
                 work(&connection)
             };
             let mut idle = readers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -183,8 +181,10 @@ fn seq_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Seq> {
         .map(|seq| Seq(seq.try_into().unwrap_or(0)))
 }
 
-fn broken() -> rusqlite::Error {
-    rusqlite::Error::InvalidQuery
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        classify(&error)
+    }
 }
 
 /// A workspace's row.
@@ -330,13 +330,18 @@ fn push_frame(
     })
 }
 
-fn read_page(database: &Connection, found: &Found, range: LogRange) -> rusqlite::Result<LogItems> {
+fn read_page(
+    database: &Connection,
+    found: &Found,
+    range: LogRange,
+) -> Result<LogItems, StoreError> {
     let after = range.after.min(found.state.head);
     let before: Option<[u8; 32]> = database
         .prepare_cached("SELECT h FROM items WHERE workspace = ?1 AND seq = ?2")?
         .query_row(params![found.id, number(after)], |row| row.get(0))
         .optional()?;
-    let mut page = Page::new(range, found.state.head, before.map_or(Hash::ZERO, Hash));
+    let end = (found.state.head, found.state.h);
+    let mut page = Page::new(range, end, before.map_or(Hash::ZERO, Hash));
     let mut select = database.prepare_cached(
         "SELECT seq, item_id, doc_tag, hash, h, frame, position, body FROM items \
          WHERE workspace = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
@@ -353,7 +358,7 @@ fn read_page(database: &Connection, found: &Found, range: LogRange) -> rusqlite:
     while let Some(row) = rows.next()? {
         let body: Option<Vec<u8>> = row.get(7)?;
         let item: Option<Item> = match body {
-            Some(body) => Some(wire::parse(&body).map_err(|_| broken())?),
+            Some(body) => Some(wire::parse(&body).map_err(|_| StoreError::Damaged)?),
             None => None,
         };
         let frame: i64 = row.get(5)?;
@@ -368,19 +373,21 @@ fn read_page(database: &Connection, found: &Found, range: LogRange) -> rusqlite:
             item,
         };
         let head = |key: u64| {
-            let bytes: Vec<u8> = heads.query_row([key.cast_signed()], |row| row.get(0))?;
-            FrameHead::decode(&bytes).map_err(|_| broken())
+            let bytes: Option<Vec<u8>> = heads
+                .query_row([key.cast_signed()], |row| row.get(0))
+                .optional()?;
+            let bytes = bytes.ok_or(StoreError::Damaged)?;
+            FrameHead::decode(&bytes).map_err(|_| StoreError::Damaged)
         };
         let salts = |tag: DocTag| {
-            salts
-                .query_map(params![found.id, tag.0], |row| row.get(0).map(Salt))?
-                .collect()
+            let rows = salts.query_map(params![found.id, tag.0], |row| row.get(0).map(Salt))?;
+            Ok(rows.collect::<Result<_, _>>()?)
         };
         if !page.add(stored, head, salts)? {
             break;
         }
     }
-    Ok(page.finish())
+    page.finish()
 }
 
 impl LogStore for SqliteLog {
@@ -412,25 +419,24 @@ impl LogStore for SqliteLog {
 
     async fn state(&self, workspace: WorkspaceId) -> Result<Option<WorkspaceState>, StoreError> {
         self.read(move |database| {
-            let found = find(database, workspace).map_err(|error| classify(&error))?;
+            let found = find(database, workspace)?;
             Ok(found.map(|found| found.state))
         })
         .await
     }
 
     async fn chain(&self, workspace: WorkspaceId) -> Result<Vec<SignedEntry>, StoreError> {
-        let work = move |database: &Connection| -> rusqlite::Result<Vec<SignedEntry>> {
+        self.read(move |database| {
             let mut select = database.prepare_cached(
                 "SELECT entry FROM chain JOIN workspaces ON chain.workspace = workspaces.id \
                  WHERE workspaces.workspace = ?1 ORDER BY position",
             )?;
             let entries = select.query_map([workspace.0], |row| row.get::<_, Vec<u8>>(0))?;
             entries
-                .map(|bytes| SignedEntry::decode(&bytes?).map_err(|_| broken()))
+                .map(|bytes| SignedEntry::decode(&bytes?).map_err(|_| StoreError::Damaged))
                 .collect()
-        };
-        self.read(move |database| work(database).map_err(|error| classify(&error)))
-            .await
+        })
+        .await
     }
 
     async fn append(
@@ -469,10 +475,8 @@ impl LogStore for SqliteLog {
 
     async fn log(&self, workspace: WorkspaceId, range: LogRange) -> Result<LogItems, StoreError> {
         self.read(move |database| {
-            let found = find(database, workspace)
-                .map_err(|error| classify(&error))?
-                .ok_or(StoreError::UnknownWorkspace)?;
-            read_page(database, &found, range).map_err(|error| classify(&error))
+            let found = find(database, workspace)?.ok_or(StoreError::UnknownWorkspace)?;
+            read_page(database, &found, range)
         })
         .await
     }
@@ -529,7 +533,10 @@ impl LogStore for SqliteLog {
         .await
     }
 
-    fn is_writable(&self) -> bool {
-        self.writer.is_writable()
+    fn condition(&self) -> Condition {
+        match self.writer.is_writable() {
+            true => Condition::Writable,
+            false => Condition::ReadOnly,
+        }
     }
 }

@@ -154,6 +154,13 @@ fn commit(connection: &mut Connection, group: &mut [Box<dyn Work>]) -> Result<()
 /// After an error of the disk nobody knows what a later `fsync` would still cover (fsync(2) reports an error once), so
 /// such an error ends writing for this process; a full disk does not.
 pub(super) fn classify(error: &rusqlite::Error) -> StoreError {
+    use rusqlite::Error;
+    if let Error::FromSqlConversionFailure(..)
+    | Error::InvalidColumnType(..)
+    | Error::IntegralValueOutOfRange(..) = error
+    {
+        return StoreError::Damaged;
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
         Some(

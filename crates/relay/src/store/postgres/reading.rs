@@ -13,7 +13,6 @@ pub(super) async fn read_page(
     found: &Found,
     range: LogRange,
 ) -> Result<Result<LogItems, StoreError>, Error> {
-    let broken = || StoreError::Failed("a row of the log cannot be read".to_owned());
     let after = number(range.after.min(found.state.head));
     let before = database
         .row(
@@ -53,12 +52,12 @@ pub(super) async fn read_page(
         heads.insert(row.try_get::<_, i64>(0)?.cast_unsigned(), row.try_get(1)?);
     }
     let mut salts = salts_of(database, found.id, &tags).await?;
-    let mut page = Page::new(range, found.state.head, h);
+    let mut page = Page::new(range, (found.state.head, found.state.h), h);
     for row in &rows {
         let body: Option<&[u8]> = row.try_get(7)?;
         let item: Option<Item> = match body.map(wire::parse).transpose() {
             Ok(item) => item,
-            Err(_) => return Ok(Err(broken())),
+            Err(_) => return Ok(Err(StoreError::Damaged)),
         };
         let stored = Stored {
             seq: seq_at(row, 0)?,
@@ -71,8 +70,8 @@ pub(super) async fn read_page(
             item,
         };
         let head = |key: u64| {
-            let bytes = heads.get(&key).ok_or_else(broken)?;
-            FrameHead::decode(bytes).map_err(|_| broken())
+            let bytes = heads.get(&key).ok_or(StoreError::Damaged)?;
+            FrameHead::decode(bytes).map_err(|_| StoreError::Damaged)
         };
         let salts = |tag: DocTag| Ok(salts.remove(&tag).unwrap_or_default());
         match page.add(stored, head, salts) {
@@ -81,7 +80,7 @@ pub(super) async fn read_page(
             Err(error) => return Ok(Err(error)),
         }
     }
-    Ok(Ok(page.finish()))
+    Ok(page.finish())
 }
 
 /// The salts of documents, in their order.
