@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::analyse::AnalyseOptions;
+use crate::duplicates::DuplicatesOptions;
 use crate::inspect::InspectOptions;
 use clap::{Parser, Subcommand};
 
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Inspect(InspectOptions),
     /// Print what purchases say of the customers: RFM, life cycle, expected purchases and value, cohorts, what goes with what
     Analyse(AnalyseOptions),
+    /// Print which rows of a list of customers mean the same customer, or which of two lists
+    Duplicates(DuplicatesOptions),
     /// Print completions for a shell, to be put where it looks for them
     Completions {
         /// The shell

@@ -137,7 +137,7 @@ fn print_json(
 }
 
 /// What is wrong with the file.
-fn problem(failure: &Failure) -> Value {
+pub(crate) fn problem(failure: &Failure) -> Value {
     match failure {
         Failure::Unusable(_, problem) => json!({
             "code": words::file_problem_code(*problem),

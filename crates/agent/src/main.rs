@@ -4,6 +4,7 @@
 
 mod analyse;
 mod command_line;
+mod duplicates;
 mod failure;
 mod input;
 mod inspect;
@@ -35,6 +36,7 @@ fn run(command: Command, out: &mut impl std::io::Write) -> Result<(), Failure> {
     match command {
         Command::Analyse(options) => analyse::run(&options, out),
         Command::Inspect(options) => inspect::run(&options, out),
+        Command::Duplicates(options) => duplicates::run(&options, out),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "tendero", out);

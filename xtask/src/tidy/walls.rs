@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// Which of our packages a package may use. Dev-dependencies are free: a test may look behind any wall.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("tendero-app", &["domain", "messages"]),
     ("tendero-domain", &[]),
     ("tendero-messages", &["domain"]),
     ("tendero-records", &["domain"]),
     ("tendero-insight", &["domain"]),
+    ("tendero-duplicates", &["domain"]),
     ("tendero-interchange", &["domain", "records"]),
     ("tendero-vault", &["protocol"]),
     ("tendero-protocol", &[]),
@@ -49,6 +50,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "vault",
             "insight",
             "interchange",
+            "duplicates",
         ],
     ),
     (
@@ -84,12 +86,13 @@ const ONLY_IN: [(&str, &[&str]); 6] = [
 ];
 
 /// What must not be found anywhere below the relay.
-const UNKNOWN_TO_RELAY: [&str; 9] = [
+const UNKNOWN_TO_RELAY: [&str; 10] = [
     "automerge",
     "tendero-domain",
     "tendero-messages",
     "tendero-records",
     "tendero-insight",
+    "tendero-duplicates",
     "tendero-interchange",
     "tendero-vault",
     "tendero-sync",
