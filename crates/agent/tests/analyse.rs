@@ -239,6 +239,38 @@ fn products_of_one_order_make_rules() {
 }
 
 #[test]
+fn who_should_have_ordered_by_now_is_named_with_what_is_at_stake() {
+    let mut text = "who,day,what,price\n".to_owned();
+    for day in ["01", "08", "15", "22"] {
+        text += &format!("weekly,2026-01-{day},bread,10.00\nweekly,2026-01-{day},milk,1.00\n");
+    }
+    text += "weekly,2026-01-29,milk,1.00\nnew,2026-01-30,milk,1.00\n";
+    let options =
+        "--as-of 2026-02-10 --json --columns customer=who,date=day,product=what,amount=price";
+    let report = json(&analyse_text(&text, options));
+    let due = &report["customers"][1]["due"];
+    assert_eq!(
+        (&due["expected"], &due["state"]),
+        (&"2026-02-05".into(), &"due".into())
+    );
+    assert_eq!(
+        (&due["gap_days"], &due["own_rhythm"]),
+        (&7.into(), &true.into())
+    );
+    let [bread, milk] = report["due_products"].as_array().unwrap().as_slice() else {
+        panic!("{}", report["due_products"]);
+    };
+    assert_eq!(
+        (&bread["product"], &bread["at_stake"]),
+        (&"bread".into(), &20.0.into())
+    );
+    assert_eq!(
+        (&milk["customer"], &milk["at_stake"]),
+        (&"weekly".into(), &1.0.into())
+    );
+}
+
+#[test]
 fn currencies_are_never_added() {
     let text =
         "who,day,price,currency\nA,2026-01-01,5,EUR\nA,2026-01-02,7,eur\nB,2026-01-02,900,JPY\n";

@@ -5,8 +5,9 @@
 //! often does not spend more at once: look at [`Fit::correlation`].
 
 use crate::gamma::{digamma, ln_gamma, ln_gamma_rise};
-use crate::optimum::{Bounds, Optimum, minimise};
+use crate::optimum::{Bounds, Optimum, best};
 use crate::purchases::History;
+use core::cmp::Ordering;
 
 /// Fewer customers than this who came again say nothing about three parameters.
 pub const LEAST_REPEATERS: usize = 20;
@@ -69,7 +70,8 @@ impl GammaGamma {
     /// The logarithm of the likelihood of these means, a density in whole money units; (1a) of the note.
     #[must_use]
     pub fn log_likelihood(&self, customers: &[Spend]) -> f64 {
-        log_likelihood(&usable(customers), &[self.p, self.q, self.v]).0
+        let classes = Classes::new(usable(customers));
+        classes.log_likelihood(&[self.p, self.q, self.v]).0
     }
 }
 
@@ -129,7 +131,7 @@ pub fn fit(customers: &[Spend]) -> Result<Fit, Unfit> {
             ..*c
         })
         .collect();
-    let found = optimum(&scaled).ok_or(Unfit::NoOptimum)?;
+    let found = optimum(scaled).ok_or(Unfit::NoOptimum)?;
     let [p, q, v] = found.at.map(f64::exp);
     if q <= 1.0 {
         return Err(Unfit::NoMean);
@@ -156,53 +158,106 @@ const BOUNDS: [Bounds; 3] = [Bounds {
 /// Where searches begin: p, q, v.
 const STARTS: [[f64; 3]; 3] = [[6.0, 4.0, 0.5], [1.0, 2.0, 1.0], [20.0, 20.0, 1.0]];
 
+/// Customers on whom the search looks for where to begin.
+const ROUGH_CUSTOMERS: usize = 2_000;
+
 fn usable(customers: &[Spend]) -> Vec<Spend> {
     let is_usable = |c: &&Spend| c.repeats > 0 && c.mean > 0.0;
     customers.iter().filter(is_usable).copied().collect()
 }
 
-fn optimum(customers: &[Spend]) -> Option<Optimum<3>> {
-    let count = customers.len() as f64;
-    let loss = |logs: &[f64; 3]| {
-        let parameters = logs.map(f64::exp);
-        let (value, mut gradient) = log_likelihood(customers, &parameters);
-        for (slope, parameter) in gradient.iter_mut().zip(parameters) {
-            *slope *= -parameter / count;
-        }
-        (-value / count, gradient)
-    };
-    let rough = STARTS.map(|start| minimise(start.map(f64::ln), BOUNDS, 1e-4, loss));
-    let best = rough
-        .into_iter()
-        .filter(|optimum| optimum.value.is_finite())
-        .min_by(|a, b| a.value.total_cmp(&b.value))?;
-    Some(minimise(best.at, BOUNDS, 1e-10, loss)).filter(|optimum| optimum.found)
+fn optimum(mut customers: Vec<Spend>) -> Option<Optimum<3>> {
+    customers.sort_unstable_by(by_numbers);
+    let step = customers.len() / ROUGH_CUSTOMERS + 1;
+    let rough = Classes::new(customers.iter().step_by(step).copied().collect());
+    let whole = Classes::new(customers);
+    best(
+        &STARTS.map(|start| start.map(f64::ln)),
+        BOUNDS,
+        |logs| rough.loss(logs),
+        |logs| whole.loss(logs),
+    )
 }
 
-/// The log-likelihood and its slopes by p, q and v.
-fn log_likelihood(customers: &[Spend], &[p, q, v]: &[f64; 3]) -> (f64, [f64; 3]) {
-    let (ln_gamma_q, digamma_q, ln_v) = (ln_gamma(q), digamma(q), v.ln());
-    let mut value = 0.0;
-    let mut slopes = [0.0; 3];
-    for customer in customers {
-        let (x, z) = (f64::from(customer.repeats), customer.mean);
-        let shape = p * x;
-        let total = v + x * z;
-        let (ln_x, ln_z, ln_total) = (x.ln(), z.ln(), total.ln());
-        value +=
-            ln_gamma_rise(shape, q) - ln_gamma_q + q * ln_v + (shape - 1.0) * ln_z + shape * ln_x
-                - (shape + q) * ln_total;
-        let both = digamma(shape + q);
-        let parts = [
-            x * (both - digamma(shape) + ln_z + ln_x - ln_total),
-            both - digamma_q + ln_v - ln_total,
-            q / v - (shape + q) / total,
-        ];
-        for (slope, part) in slopes.iter_mut().zip(parts) {
-            *slope += part;
+/// Customers by how often they came again: all that needs the gamma function is the same within a class.
+struct Classes {
+    classes: Vec<Class>,
+    customers: f64,
+}
+
+struct Class {
+    /// How often they came again: x.
+    repeats: f64,
+    customers: f64,
+    /// The sum of ln z.
+    ln_means: f64,
+    /// x · z of each.
+    totals: Vec<f64>,
+}
+
+impl Classes {
+    fn new(mut customers: Vec<Spend>) -> Self {
+        customers.sort_unstable_by(by_numbers);
+        let class = |same: &[Spend]| {
+            let repeats = f64::from(same.first()?.repeats);
+            Some(Class {
+                repeats,
+                customers: same.len() as f64,
+                ln_means: same.iter().map(|one| one.mean.ln()).sum(),
+                totals: same.iter().map(|one| repeats * one.mean).collect(),
+            })
+        };
+        Self {
+            customers: customers.len() as f64,
+            classes: customers
+                .chunk_by(|a, b| a.repeats == b.repeats)
+                .filter_map(class)
+                .collect(),
         }
     }
-    (value, slopes)
+
+    /// The negative log-likelihood of a customer on average, and its slopes by the logarithms of the parameters.
+    fn loss(&self, logs: &[f64; 3]) -> (f64, [f64; 3]) {
+        let parameters = logs.map(f64::exp);
+        let (value, mut slopes) = self.log_likelihood(&parameters);
+        for (slope, parameter) in slopes.iter_mut().zip(parameters) {
+            *slope *= -parameter / self.customers;
+        }
+        (-value / self.customers, slopes)
+    }
+
+    /// The log-likelihood and its slopes by p, q and v.
+    fn log_likelihood(&self, &[p, q, v]: &[f64; 3]) -> (f64, [f64; 3]) {
+        let (ln_gamma_q, digamma_q, ln_v) = (ln_gamma(q), digamma(q), v.ln());
+        let mut value = 0.0;
+        let mut slopes = [0.0; 3];
+        for class in &self.classes {
+            let (x, n) = (class.repeats, class.customers);
+            let shape = p * x;
+            let (mut ln_totals, mut inverses) = (0.0, 0.0);
+            for total in &class.totals {
+                ln_totals += (v + total).ln();
+                inverses += 1.0 / (v + total);
+            }
+            value += n * (ln_gamma_rise(shape, q) - ln_gamma_q + q * ln_v + shape * x.ln())
+                + (shape - 1.0) * class.ln_means
+                - (shape + q) * ln_totals;
+            let both = digamma(shape + q);
+            let parts = [
+                x * (n * (both - digamma(shape) + x.ln()) + class.ln_means - ln_totals),
+                n * (both - digamma_q + ln_v) - ln_totals,
+                n * q / v - (shape + q) * inverses,
+            ];
+            for (slope, part) in slopes.iter_mut().zip(parts) {
+                *slope += part;
+            }
+        }
+        (value, slopes)
+    }
+}
+
+fn by_numbers(a: &Spend, b: &Spend) -> Ordering {
+    (a.repeats.cmp(&b.repeats)).then(a.mean.total_cmp(&b.mean))
 }
 
 fn correlation(customers: &[Spend]) -> f64 {

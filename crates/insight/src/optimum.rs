@@ -26,11 +26,27 @@ impl Bounds {
     }
 }
 
+/// Searches from each start on `rough`, a part of the data that is quickly computed, and from the best of the places found
+/// once more on `whole`. None where that search does not end at an optimum.
+pub(crate) fn best<const N: usize>(
+    starts: &[[f64; N]],
+    bounds: [Bounds; N],
+    rough: impl Fn(&[f64; N]) -> (f64, [f64; N]),
+    whole: impl Fn(&[f64; N]) -> (f64, [f64; N]),
+) -> Option<Optimum<N>> {
+    let best = starts
+        .iter()
+        .map(|start| minimise(*start, bounds, 1e-4, &rough))
+        .filter(|optimum| optimum.value.is_finite())
+        .min_by(|a, b| a.value.total_cmp(&b.value))?;
+    Some(minimise(best.at, bounds, 1e-9, whole)).filter(|optimum| optimum.found)
+}
+
 /// Searches downhill from `start`: BFGS (Nocedal and Wright, Numerical Optimization, 2nd edition, chapter 6) with steps
 /// cut at the bounds and parameters left out of the search while the slope presses them against a bound.
 ///
 /// `function` gives the value and its gradient. The search ends where no free part of the gradient exceeds `flat`.
-pub(crate) fn minimise<const N: usize>(
+fn minimise<const N: usize>(
     start: [f64; N],
     bounds: [Bounds; N],
     flat: f64,
@@ -60,6 +76,8 @@ pub(crate) fn minimise<const N: usize>(
             curvature = Inverse::unit();
             continue;
         };
+        // Near the floor rounding decides what is lower: no further step can be trusted.
+        let is_level = value - next_value <= value.abs() * 4.0 * f64::EPSILON;
         let next_pressed = presses(&next, &next_gradient, &bounds);
         if next_pressed == pressed {
             curvature.learn(
@@ -70,6 +88,9 @@ pub(crate) fn minimise<const N: usize>(
             curvature = Inverse::unit();
         }
         (at, value, gradient, pressed) = (next, next_value, next_gradient, next_pressed);
+        if is_level && largest(&without(&gradient, &pressed)) <= 1e-7 {
+            break;
+        }
     }
     // Rounding leaves the last digits of a slope; beyond that the search did not end at an optimum.
     let slope = largest(&without(&gradient, &pressed));

@@ -72,6 +72,53 @@ proptest! {
     }
 }
 
+/// Customers of any kind: some buy often, some stop at once, some never come back.
+fn customers() -> impl Strategy<Value = Vec<Summary>> {
+    let customer = (0..40u32, 0.0..1.0f64, 1..700u32).prop_map(|(repeats, last, age_days)| {
+        let repeats = repeats.saturating_sub(20).min(age_days);
+        let last = (f64::from(age_days) * last) as u32;
+        Summary {
+            repeats,
+            last_days: if repeats == 0 { 0 } else { last.max(repeats) },
+            age_days,
+        }
+    });
+    prop::collection::vec(customer, 100..200)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn no_parameters_nearby_make_the_purchases_likelier(
+        customers in customers(),
+        directions in prop::collection::vec(prop::array::uniform4(-1.0..1.0f64), 20),
+    ) {
+        let fit = bg_nbd::fit(&customers, Period::Week).unwrap();
+        let best = fit.model.log_likelihood(&customers);
+        prop_assert!((best - fit.log_likelihood).abs() <= 1e-9 * best.abs());
+        for [r, alpha, a, b] in directions {
+            for size in [0.001, 0.03, 0.5] {
+                let near = bg_nbd::BgNbd {
+                    r: fit.model.r * f64::exp(size * r),
+                    alpha: fit.model.alpha * f64::exp(size * alpha),
+                    a: fit.model.a * f64::exp(size * a),
+                    b: fit.model.b * f64::exp(size * b),
+                    period: Period::Week,
+                };
+                let other = near.log_likelihood(&customers);
+                prop_assert!(fit.at_bound || other <= best + 1e-7, "{other} {fit:?}");
+            }
+        }
+        for customer in customers {
+            let p_alive = fit.model.p_alive(customer);
+            prop_assert!((0.0..=1.0).contains(&p_alive));
+            let year = fit.model.expected(customer, 52.0);
+            prop_assert!(year.is_finite() && year >= 0.0);
+        }
+    }
+}
+
 #[test]
 fn a_log_read_twice_leaves_the_models_as_they_are() {
     let once = Sales::cdnow();
