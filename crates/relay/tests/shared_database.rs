@@ -9,14 +9,12 @@
 mod common;
 
 use common::postgres::Postgres;
-use common::{
-    Device, Process, Scratch, Socket, health, read_log, receive, send, try_receive, wide,
-};
+use common::{Device, Process, Scratch, Socket, health, receive, send, served, try_receive, wide};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
-use tendero_protocol::log::link;
 use tendero_protocol::message::{RefusedReason, Verdict};
-use tendero_protocol::{Hash, ItemId, RelayMessage, Seq};
+use tendero_protocol::{ItemId, RelayMessage, Seq};
 
 /// Long beyond what is expected: a test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -43,22 +41,6 @@ async fn push(socket: &mut Socket, device: &Device, name: u64, numbers: &[u64]) 
     }
 }
 
-/// The whole log, checked for order, links and repetition.
-async fn served(socket: &mut Socket) -> BTreeMap<ItemId, Seq> {
-    let (mut items, mut seq, mut h) = (BTreeMap::new(), Seq(0), Hash::ZERO);
-    for page in read_log(socket).await {
-        for entry in &page.entries {
-            seq = seq.next();
-            assert_eq!(entry.seq, seq, "the log has a gap");
-            h = link(h, seq, entry.body.hash());
-            let before = items.insert(entry.body.item_id(), seq);
-            assert!(before.is_none(), "an item stands twice");
-        }
-        assert_eq!(page.h, h, "the hash chain does not continue");
-    }
-    items
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_to_one_relay_reaches_the_clients_of_the_other() {
     let Some(postgres) = Postgres::start("two-relays").await else {
@@ -79,7 +61,7 @@ async fn a_push_to_one_relay_reaches_the_clients_of_the_other() {
         }
     };
     assert_eq!(tokio::time::timeout(PATIENCE, heard).await.unwrap(), Seq(2));
-    assert_eq!(served(&mut reader).await.len(), 2);
+    assert_eq!(served(&mut reader, &device).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,7 +100,7 @@ async fn killing_either_of_two_relays_loses_nothing_acknowledged() {
         std::mem::replace(&mut relays[victim], fresh).kill();
     }
     let (mut socket, _) = device.enter(&relays[0].address).await;
-    let items = served(&mut socket).await;
+    let items = served(&mut socket, &device).await;
     assert!(acknowledged.len() >= 200);
     for (item, seq) in &acknowledged {
         assert_eq!(items.get(item), Some(seq), "an acknowledged item is lost");
@@ -171,5 +153,120 @@ async fn a_database_that_was_killed_is_said_to_be_gone_and_used_again_when_it_is
     let mut socket = tokio::time::timeout(PATIENCE, again).await.unwrap();
     let after = push(&mut socket, &device, 3, &[1, 2, 3, 4]).await;
     assert_eq!(after[..3], before);
-    assert_eq!(served(&mut socket).await.len(), 4);
+    assert_eq!(served(&mut socket, &device).await.len(), 4);
+}
+
+/// What a device has in its outbox, sent until it is acknowledged, through every kind of trouble.
+struct Outbox {
+    device: Arc<Device>,
+    first: u64,
+    acknowledged: BTreeMap<ItemId, Seq>,
+    /// How often the relay said that it cannot store.
+    refused: usize,
+}
+
+impl Outbox {
+    async fn send_all(&mut self, address: &str, frames: u64) {
+        let mut open = None;
+        for frame in 0..frames {
+            let name = self.first + frame * 2;
+            loop {
+                if open.is_none() {
+                    open = self.device.enter_if_there(address).await;
+                    self.refused += usize::from(open.is_none());
+                }
+                if let Some((socket, _)) = &mut open {
+                    match self.offer(socket, name).await {
+                        true => break,
+                        false => open = None,
+                    }
+                }
+                // As a device waits before it tries again, only shorter.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+    }
+
+    async fn offer(&mut self, socket: &mut Socket, name: u64) -> bool {
+        send(socket, &self.device.frame(name, &[name, name + 1])).await;
+        loop {
+            match try_receive(socket).await {
+                Some(RelayMessage::Acks(acks)) => {
+                    for (item, ack) in [name, name + 1].into_iter().zip(&acks.items) {
+                        assert!(matches!(ack.verdict, Verdict::Stored | Verdict::Duplicate));
+                        self.acknowledged.insert(ItemId(wide(item)), ack.seq);
+                    }
+                    return true;
+                }
+                Some(RelayMessage::Refused(refused)) => {
+                    assert_eq!(refused.reason, RefusedReason::Storage);
+                    assert!(refused.retry_after_ms > 0);
+                    self.refused += 1;
+                }
+                Some(RelayMessage::Notify(_)) => {}
+                Some(other) => panic!("{other:?}"),
+                None => return false,
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_killed_again_and_again_under_load_loses_nothing_and_needs_no_restart() {
+    let Some(mut postgres) = Postgres::start("database-under-load").await else {
+        return;
+    };
+    let scratch = Scratch::new("database-under-load-data");
+    let relays = [relay(&postgres, &scratch), relay(&postgres, &scratch)];
+    let device = Arc::new(Device::new(24));
+    device.enter(&relays[0].address).await;
+    let writing: Vec<_> = (0..8_u64)
+        .map(|writer| {
+            let mut outbox = Outbox {
+                device: Arc::clone(&device),
+                first: writer << 32,
+                acknowledged: BTreeMap::new(),
+                refused: 0,
+            };
+            let address = relays[usize::try_from(writer % 2).unwrap()].address.clone();
+            tokio::spawn(async move {
+                outbox.send_all(&address, 150).await;
+                outbox
+            })
+        })
+        .collect();
+    for round in 0..3 {
+        tokio::time::sleep(Duration::from_millis(100 + 130 * round)).await;
+        postgres.kill();
+        // Each relay notices by itself or by its writers, and says which kind of trouble it is.
+        for relay in &relays {
+            let noticed = async {
+                while !health(relay).contains("database unreachable") {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::time::timeout(PATIENCE, noticed).await.unwrap();
+        }
+        postgres.run().await;
+    }
+    let (mut acknowledged, mut refused) = (BTreeMap::new(), 0);
+    for writer in writing {
+        let outbox = tokio::time::timeout(4 * PATIENCE, writer)
+            .await
+            .unwrap()
+            .unwrap();
+        acknowledged.extend(outbox.acknowledged);
+        refused += outbox.refused;
+    }
+    assert_eq!(acknowledged.len(), 8 * 150 * 2);
+    assert!(refused > 0, "no device was told");
+    for relay in &relays {
+        assert!(health(relay).starts_with("HTTP/1.1 200"));
+        let (mut socket, _) = device.enter(&relay.address).await;
+        assert_eq!(served(&mut socket, &device).await, acknowledged);
+    }
+    println!(
+        "{} items acknowledged, {refused} refusals",
+        acknowledged.len()
+    );
 }

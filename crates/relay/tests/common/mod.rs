@@ -11,22 +11,51 @@ pub mod postgres;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use futures::{SinkExt as _, StreamExt as _};
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tendero_protocol::entry::{EntryBody, Newcomer};
+use tendero_protocol::log::link;
 use tendero_protocol::message::{
     Append, Hello, Log, PROTOCOL, RefusedReason, Welcome, hello_digest,
 };
 use tendero_protocol::{
-    Bytes, Chain, ClientMessage, DeviceId, DocTag, Entry, Epoch, Frame, FrameHeader, FrameId,
-    Generation, Hash, Incarnation, Item, ItemHeader, ItemId, ItemKind, LogItems, MemberId,
+    Bytes, Chain, ClientMessage, DeviceId, DocTag, Entry, Epoch, Frame, FrameHead, FrameHeader,
+    FrameId, Generation, Hash, Incarnation, Item, ItemHeader, ItemId, ItemKind, LogItems, MemberId,
     PublicKey, RelayMessage, Salt, SaltRow, Seq, SignatureBytes, Signer, WorkspaceId,
 };
 use tokio_tungstenite::tungstenite::Message;
 
 pub type Socket =
     tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// Numbers that look random and are the same for the same seed (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+}
+
+/// How long a test is to go on, or where it begins: a variable of the environment, or the usual number.
+pub fn number_from(name: &str, usual: u64) -> u64 {
+    let given = std::env::var(name).ok();
+    given.map_or(usual, |text| text.parse().unwrap())
+}
 
 /// A directory that goes with the test.
 pub struct Scratch(PathBuf);
@@ -81,6 +110,49 @@ impl Process {
             .to_owned();
         assert!(address.starts_with("127.0.0.1:"), "{line}");
         Self { child, address }
+    }
+
+    /// The binary under strace, which records what it writes, syncs and sends; `None` where tracing is not allowed.
+    pub fn start_traced(data: &Path, record: &Path) -> Option<Self> {
+        let mut command = Command::new("strace");
+        let calls = "trace=openat,pwrite64,write,ftruncate,fsync,fdatasync,unlink,sendto";
+        command
+            .args(["-f", "-y", "-xx", "-s", "4000000", "-e", calls, "-o"])
+            .arg(record)
+            .arg(env!("CARGO_BIN_EXE_tendero-relay"))
+            .args(["--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let Some((_, address)) = line.trim().rsplit_once("http://") else {
+            let _ = child.kill();
+            child.wait().unwrap();
+            return None;
+        };
+        Some(Self {
+            address: address.trim_end_matches('/').to_owned(),
+            child,
+        })
+    }
+
+    /// Sends a signal to the binary under strace and waits until both have ended.
+    pub fn end(mut self, signal: &str) {
+        let id = self.child.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        let relay = children.split_whitespace().next().unwrap();
+        assert!(
+            Command::new("kill")
+                .args([signal, relay])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.child.wait().unwrap();
     }
 
     pub fn id(&self) -> u32 {
@@ -189,6 +261,14 @@ impl Device {
         Some((socket, welcome.head))
     }
 
+    /// The same; `None` when the relay goes away meanwhile.
+    pub async fn enter_if_there(&self, address: &str) -> Option<(Socket, Seq)> {
+        let url = format!("ws://{address}/relay/ws");
+        let (socket, _) = tokio_tungstenite::connect_async(url).await.ok()?;
+        let (socket, welcome) = self.greet_over(socket).await?;
+        Some((socket, welcome.head))
+    }
+
     /// The same, with all that the relay says of the log.
     pub async fn greet(&self, address: &str) -> Option<(Socket, Welcome)> {
         let (socket, _) = tokio_tungstenite::connect_async(format!("ws://{address}/relay/ws"))
@@ -197,9 +277,9 @@ impl Device {
         self.greet_over(socket).await
     }
 
-    /// The same over a socket that is open.
+    /// The same over a socket that is open; `None` also when the relay goes away.
     pub async fn greet_over(&self, mut socket: Socket) -> Option<(Socket, Welcome)> {
-        let RelayMessage::Challenge(challenge) = receive(&mut socket).await else {
+        let RelayMessage::Challenge(challenge) = try_receive(&mut socket).await? else {
             panic!("no challenge")
         };
         let digest = hello_digest(challenge.nonce, self.workspace, self.id);
@@ -216,7 +296,7 @@ impl Device {
         };
         send(&mut socket, &ClientMessage::Hello(hello.clone())).await;
         loop {
-            match receive(&mut socket).await {
+            match try_receive(&mut socket).await? {
                 RelayMessage::Welcome(welcome) => return Some((socket, welcome)),
                 RelayMessage::Refused(refused) if refused.reason == RefusedReason::Storage => {
                     return None;
@@ -336,4 +416,26 @@ pub async fn read_log(socket: &mut Socket) -> Vec<LogItems> {
         }
         pages.push(page);
     }
+}
+
+/// The whole log with every item's number, checked for order, links, signatures and repetition.
+pub async fn served(socket: &mut Socket, device: &Device) -> BTreeMap<ItemId, Seq> {
+    let (mut items, mut seq, mut h) = (BTreeMap::new(), Seq(0), Hash::ZERO);
+    for page in read_log(socket).await {
+        let key = device.key.public_key();
+        let verified = |frame: &FrameHead| frame.clone().verify(device.workspace, &key).unwrap();
+        let frames: Vec<_> = page.frames.iter().map(verified).collect();
+        for entry in &page.entries {
+            seq = seq.next();
+            assert_eq!(entry.seq, seq, "the log has a gap");
+            h = link(h, seq, entry.body.hash());
+            let before = items.insert(entry.body.item_id(), seq);
+            assert!(before.is_none(), "an item stands twice");
+            let signed = &frames[usize::from(entry.signed.frame)];
+            let signed = signed.hashes()[usize::from(entry.signed.position)];
+            assert_eq!(signed, entry.body.hash());
+        }
+        assert_eq!(page.h, h, "the hash chain does not continue");
+    }
+    items
 }
