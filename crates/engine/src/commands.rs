@@ -3,6 +3,7 @@
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::io::Host;
+use crate::many::only_step;
 use crate::outbox::RowKey;
 use crate::row;
 use crate::stored::{
@@ -93,6 +94,7 @@ impl Team {
             Command::CreateWorkspace { .. }
             | Command::JoinWorkspace { .. }
             | Command::Import { .. }
+            | Command::EditMany { .. }
             | Command::Invite => Err(Refusal::NotAllowed.into()),
         }
     }
@@ -284,38 +286,20 @@ impl Team {
         action: ActionId,
     ) -> Result<Done, EngineError> {
         let found: Option<Action> = desk.shelf.get(Table::Actions, &action.to_bytes()).await?;
-        let found = found.filter(|found| !found.undone && !found.steps.is_empty());
-        let mut found = found.ok_or(Refusal::NothingToUndo)?;
-        let mut kept = 0;
-        for (number, step) in found.steps.iter().enumerate() {
-            // The action that is being made takes its id from the first step; further steps belong to it by their own rows.
-            let id = if number == 0 {
-                id
-            } else {
-                ActionId::from_bytes(self.outbox.make_key(desk))
-            };
-            match DocKind::from_code(step.kind) {
-                DocKind::Customer => kept += self.undo_customer(desk, id, step).await?,
-                DocKind::Segment => {
-                    let Some(before) = &step.segment else {
-                        continue;
-                    };
-                    let segment = SegmentId::from_bytes(step.doc);
-                    let rule = before
-                        .rule
-                        .as_deref()
-                        .and_then(|rule| serde_json::from_str(rule).ok());
-                    let edit = match rule {
-                        Some(rule) if !before.deleted => {
-                            SegmentEdit::Save(before.name.clone(), rule)
-                        }
-                        _ => SegmentEdit::Deleted(before.deleted),
-                    };
-                    self.edit_segment(desk, id, segment, edit).await?;
-                }
-                DocKind::Settings | DocKind::Unknown(_) => kept += 1,
+        let mut found = found
+            .filter(|found| !found.undone)
+            .ok_or(Refusal::NothingToUndo)?;
+        let step = only_step(&found).ok_or(Refusal::NothingToUndo)?;
+        let kept = match (DocKind::from_code(step.kind), &step.segment) {
+            (DocKind::Customer, _) => self.undo_customer(desk, id, step).await?,
+            (DocKind::Segment, Some(before)) => {
+                let segment = SegmentId::from_bytes(step.doc);
+                let edit = segment_before(before);
+                self.edit_segment(desk, id, segment, edit).await?;
+                0
             }
-        }
+            _ => 1,
+        };
         found.undone = true;
         let mut batch = Batch::new();
         desk.put(&mut batch, Table::Actions, &action.to_bytes(), &found);
@@ -431,6 +415,15 @@ enum SegmentEdit {
     Deleted(bool),
 }
 
+/// What brings a segment back to what it was.
+fn segment_before(before: &SavedSegment) -> SegmentEdit {
+    let rule = before.rule.as_deref();
+    match rule.and_then(|rule| serde_json::from_str(rule).ok()) {
+        Some(rule) if !before.deleted => SegmentEdit::Save(before.name.clone(), rule),
+        _ => SegmentEdit::Deleted(before.deleted),
+    }
+}
+
 /// A segment as the list keeps it.
 pub(crate) fn saved_segment(document: &Segment) -> SavedSegment {
     let record = document.read();
@@ -471,7 +464,7 @@ pub(crate) fn step_of(doc: DocId, inverses: Vec<Inverse>) -> Step {
 }
 
 /// A field's value without white space at its ends, if it is not too long.
-fn checked(field: Field, value: &str) -> Result<String, Refusal> {
+pub(crate) fn checked(field: Field, value: &str) -> Result<String, Refusal> {
     let value = value.trim();
     if value.chars().count() > field.max_chars() {
         return Err(Refusal::TooLong);

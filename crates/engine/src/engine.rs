@@ -5,6 +5,7 @@ use crate::error::EngineError;
 use crate::import::{ImportJob, OpenFile, plan_fits};
 use crate::io::{Host, Input, Output, Source};
 use crate::joining::Joiner;
+use crate::many::ManyJob;
 use crate::network::Inviting;
 use crate::projection::{LOG_ROWS, Projection};
 use crate::rebuild::Rebuild;
@@ -40,6 +41,7 @@ pub struct Engine<S, H, F> {
     asked_to_lead: bool,
     files: HashMap<ActionId, OpenFile<F>>,
     pub(crate) import: Option<ImportJob<F>>,
+    pub(crate) many: Option<ManyJob>,
     pub(crate) cancelled: bool,
     pub(crate) rebuild: Option<Rebuild>,
     pub(crate) arriving: Option<Arriving>,
@@ -88,6 +90,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             asked_to_lead: false,
             files: HashMap::new(),
             import: None,
+            many: None,
             cancelled: false,
             rebuild: None,
             arriving: None,
@@ -125,10 +128,11 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         std::mem::take(&mut self.desk.out)
     }
 
-    /// Whether there is work to do in slices: a stretch of the log, an import, a rebuild, folding the projection's log.
+    /// Whether there is work to do in slices: a stretch of the log, a job, a rebuild, folding the projection's log.
     pub fn has_work(&self) -> bool {
         self.arriving.is_some()
             || self.import.is_some()
+            || self.many.is_some()
             || self.rebuild.is_some()
             || self.has_log_to_fold()
     }
@@ -143,6 +147,8 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             let _ = self.work_arriving(until).await;
         } else if self.import.is_some() {
             self.work_import(until).await;
+        } else if self.many.is_some() {
+            self.work_many(until).await;
         } else if let (true, Some(team)) = (self.has_log_to_fold(), &mut self.team) {
             match team.projection.fold(&mut self.desk).await {
                 Ok(()) => {}
@@ -196,7 +202,9 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                 self.desk.tell_page(FromEngine::FileOpened { id, result });
             }
             ToEngine::Cancel { id } => {
-                self.cancelled = self.import.as_ref().is_some_and(|job| job.id() == id);
+                let import = self.import.as_ref().map(ImportJob::id);
+                let running = import.or(self.many.as_ref().map(ManyJob::id));
+                self.cancelled = running == Some(id);
             }
             ToEngine::Online(online) => {
                 self.online = online;
@@ -228,10 +236,14 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                 plan,
                 reasons,
             } => self.begin_import(id, file, plan, reasons).map(Some),
-            command => match &mut self.team {
-                Some(team) => team.edit(&mut self.desk, id, command).await.map(Some),
-                None => Err(Refusal::NoWorkspace.into()),
+            Command::EditMany { target, edit } => {
+                self.begin_edit_many(id, target, edit).await.map(Some)
+            }
+            Command::Undo(action) => match self.begin_take_back(id, action).await {
+                Ok(None) => self.edit(id, command).await,
+                begun => begun,
             },
+            command => self.edit(id, command).await,
         };
         let result = match result {
             Ok(Some(done)) => Ok(done),
@@ -240,6 +252,14 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             Err(error) => Err(error.refusal()),
         };
         self.desk.tell_page(FromEngine::Done { id, result });
+    }
+
+    /// An edit of one document, done at once.
+    async fn edit(&mut self, id: ActionId, command: Command) -> Result<Option<Done>, EngineError> {
+        match &mut self.team {
+            Some(team) => team.edit(&mut self.desk, id, command).await.map(Some),
+            None => Err(Refusal::NoWorkspace.into()),
+        }
     }
 
     async fn open_file(&mut self, id: ActionId, name: String, size: u64, source: F) {
@@ -273,12 +293,16 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
                 Err(Refusal::Busy.into())
             };
         }
+        if self.many.is_some() {
+            return Err(Refusal::Busy.into());
+        }
         if !plan_fits(&plan) {
             return Err(Refusal::NameMissing.into());
         }
         let file = self.files.remove(&file).ok_or(Refusal::FileGone)?;
         self.cancelled = false;
-        self.import = Some(ImportJob::new(id, file, plan, reasons));
+        let began_ms = self.desk.host.now_ms();
+        self.import = Some(ImportJob::new(id, file, plan, reasons, began_ms));
         Ok(Done::Started)
     }
 

@@ -4,21 +4,19 @@
 //! row alone: the same file on two devices makes the same documents with the same changes, not two of each. A customer that
 //! is here already is completed, never overwritten: blank fields, tags and purchases it lacks.
 
+use crate::bundle::Bundle;
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::io::{Host, Source};
 use crate::row;
-use crate::stored::{
-    self, Action, DocId, DocKind, OutboxItem, OutboxRow, Pack, Packed, Step, Tail,
-};
+use crate::stored::{self, Action, DocId, DocKind, ImportNote, OutboxRow, Pack, Packed, Step};
 use crate::team::Team;
 use std::collections::{HashMap, HashSet, VecDeque};
 use tendero_domain::{
     ActionId, CustomerId, Field, FileProblem, ImportColumn, ImportPlan, Money, NewCustomer, Order,
     OrderId, RowProblem,
 };
-use tendero_insight::CustomerRow;
 use tendero_interchange::{
     CustomerKey, FileKind, HEAD_BYTES, ImportedCustomer, ImportedOrder, ImportedRow, Inspection,
     RawRow, Reader, Refused, RowReader, inspect,
@@ -120,6 +118,7 @@ pub(crate) struct ImportJob<F> {
     writing: bool,
     building: Building,
     flushes: u32,
+    began_ms: u64,
     report: JobReport,
     told_at: f64,
 }
@@ -131,9 +130,7 @@ struct Building {
     rest: Vec<Group>,
     packed: Vec<Packed>,
     made: HashSet<CustomerId>,
-    rows: Vec<CustomerRow>,
-    tails: Vec<(DocId, [u8; 16], u32, Vec<u8>)>,
-    steps: Vec<Step>,
+    bundle: Bundle,
     counts: Counts,
 }
 
@@ -151,6 +148,7 @@ impl<F: Source> ImportJob<F> {
         file: OpenFile<F>,
         plan: ImportPlan,
         reasons: Vec<String>,
+        began_ms: u64,
     ) -> Self {
         let seen = &file.inspection;
         let names: Vec<String> = seen
@@ -176,6 +174,7 @@ impl<F: Source> ImportJob<F> {
             writing: false,
             building: Building::default(),
             flushes: 0,
+            began_ms,
             report: JobReport::default(),
             told_at: 0.0,
         }
@@ -387,7 +386,8 @@ impl<F: Source> ImportJob<F> {
         let later = new.orders.split_off(new.orders.len().min(MOST_ORDERS));
         let count = new.orders.len() as u64;
         let (change, _hash) = first_change(&new, None)?;
-        if team.projection.index.find(group.id).is_none() {
+        let row = team.projection.index.find(group.id);
+        let Some(row) = row else {
             building.packed.push(Packed {
                 doc: group.id.to_bytes(),
                 kind: DocKind::Customer.code(),
@@ -395,9 +395,8 @@ impl<F: Source> ImportJob<F> {
                 changes: vec![change.into()],
             });
             building.made.insert(group.id);
-            building
-                .rows
-                .push(row::of_new(&new, DocId::default(), None));
+            let row = row::of_new(&new, DocId::default(), None);
+            building.bundle.rows.push(row);
             building.counts.created += 1;
             building.counts.orders += count;
             if !later.is_empty() {
@@ -407,14 +406,16 @@ impl<F: Source> ImportJob<F> {
                 });
             }
             return Ok(());
-        }
+        };
+        let was_deleted = team.projection.index.row(row).deleted;
         // The very same row was imported before: nothing to load.
         let home = team.home(DocKind::Customer, group.id.to_bytes());
         let pack = team.packs.get(desk, home).await?;
         let known = pack
             .as_ref()
             .and_then(|pack| pack.find(&group.id.to_bytes()));
-        if known.is_some_and(|known| known.changes.contains(&Bytes(change))) && later.is_empty() {
+        let same = known.is_some_and(|known| known.changes.contains(&Bytes(change)));
+        if same && later.is_empty() && !was_deleted {
             building.counts.unchanged += 1;
             return Ok(());
         }
@@ -432,19 +433,14 @@ impl<F: Source> ImportJob<F> {
             team.keep(loaded);
             return Ok(());
         };
-        building.rows.push(row::of_record(
-            group.id,
-            loaded.home,
-            &loaded.document.read(),
-        ));
-        building
-            .tails
-            .push((loaded.doc, loaded.salt, loaded.next, edited.change));
-        building
-            .steps
-            .push(crate::commands::step_of(loaded.doc, edited.inverses));
+        // The document is ahead of the store: it is not kept.
+        building.bundle.add(&loaded, edited);
         building.made.insert(group.id);
-        building.counts.updated += 1;
+        if was_deleted {
+            building.counts.created += 1;
+        } else {
+            building.counts.updated += 1;
+        }
         building.counts.orders += added as u64;
         if !rest.is_empty() {
             building.rest.push(Group {
@@ -452,7 +448,6 @@ impl<F: Source> ImportJob<F> {
                 ..group.clone()
             });
         }
-        // The document is ahead of the store: it is not kept.
         Ok(())
     }
 
@@ -474,7 +469,7 @@ impl<F: Source> ImportJob<F> {
             let pack: DocId = desk.random();
             let len = u32::try_from(building.packed.len()).unwrap_or(u32::MAX);
             let documents = std::mem::take(&mut building.packed);
-            for row in &mut building.rows {
+            for row in &mut building.bundle.rows {
                 if row.home == DocId::default() {
                     row.home = pack;
                 }
@@ -490,35 +485,10 @@ impl<F: Source> ImportJob<F> {
             added.push((key, len));
             packs.push(pack);
         }
-        if !building.tails.is_empty() {
-            let mut items = Vec::new();
-            for (doc, salt, next, change) in &building.tails {
-                let changes = vec![Bytes(change.clone())];
-                let key = stored::tail_key(doc, *next);
-                batch.expect(Table::Tails, key.clone(), None);
-                desk.put(
-                    &mut batch,
-                    Table::Tails,
-                    &key,
-                    &Tail {
-                        changes: changes.clone(),
-                    },
-                );
-                items.push(OutboxItem {
-                    doc: *doc,
-                    kind: DocKind::Customer.code(),
-                    salt: *salt,
-                    first: false,
-                    changes,
-                });
-            }
-            let len = u32::try_from(items.len()).unwrap_or(u32::MAX);
-            let key = team.outbox.make_key(desk);
-            desk.put(&mut batch, Table::Outbox, &key, &OutboxRow::Items(items));
-            added.push((key, len));
-        }
-        self.stage_action(desk, &mut batch, team, &building.steps, packs);
-        let rows = std::mem::take(&mut building.rows);
+        added.extend(building.bundle.stage(desk, &mut batch, team));
+        let steps = std::mem::take(&mut building.bundle.steps);
+        self.stage_action(desk, &mut batch, team, steps, packs, building.counts);
+        let rows = std::mem::take(&mut building.bundle.rows);
         let staged = team.projection.stage_rows(desk, &mut batch, rows);
         match desk.shelf.apply(batch).await {
             Ok(()) => {}
@@ -541,10 +511,7 @@ impl<F: Source> ImportJob<F> {
         added
             .into_iter()
             .for_each(|(key, len)| team.outbox.added(key, len));
-        for (doc, ..) in &building.tails {
-            team.touched.push(*doc);
-        }
-        team.bulk = true;
+        building.bundle.committed(team);
         self.flushes += 1;
         let counts = building.counts;
         self.report.created += counts.created;
@@ -558,27 +525,35 @@ impl<F: Source> ImportJob<F> {
         Ok(())
     }
 
-    /// The action's first row bears its id; each further transaction adds a row behind it.
+    /// Each transaction adds a row to the action, and the note in the list of imports says how far it is.
     fn stage_action<S: Store, H: Host>(
         &self,
         desk: &mut Desk<S, H>,
         batch: &mut Batch,
         team: &Team,
-        steps: &[Step],
+        steps: Vec<Step>,
         packs: Vec<[u8; 16]>,
+        counts: Counts,
     ) {
         let action = Action {
             author: team.me.member,
             at_ms: desk.host.now_ms(),
             undone: false,
-            steps: steps.to_vec(),
+            steps,
             packs,
         };
-        let mut key = self.id.to_bytes().to_vec();
-        if self.flushes > 0 {
-            key.extend(self.flushes.to_be_bytes());
-        }
+        let id = self.id.to_bytes();
+        let key = stored::action_key(&id, self.flushes);
         desk.put(batch, Table::Actions, &key, &action);
+        let note = ImportNote {
+            name: self.file.name.clone(),
+            at_ms: self.began_ms,
+            created: self.report.created + counts.created,
+            updated: self.report.updated + counts.updated,
+            orders: self.report.orders + counts.orders,
+            undone: false,
+        };
+        desk.put(batch, Table::Meta, &stored::import_key(&id), &note);
     }
 
     fn finish(mut self) -> (ActionId, JobReport) {
@@ -659,11 +634,16 @@ fn new_of(group: &Group) -> NewCustomer {
 }
 
 /// What a customer that is here lacks of what the file has, and the purchases that are left for a further change.
+///
+/// One that was unmade with its import comes again; one that somebody deleted stays out.
 fn completion(record: &CustomerRecord, group: &Group) -> (Vec<CustomerEdit>, Vec<Order>) {
-    if record.deleted {
-        return (Vec::new(), Vec::new());
-    }
     let mut edits = Vec::new();
+    if record.deleted {
+        if !record.fields.is_empty() || !record.orders.is_empty() {
+            return (Vec::new(), Vec::new());
+        }
+        edits.push(CustomerEdit::SetDeleted(false));
+    }
     for (field, value) in &group.fields {
         if !record.fields.iter().any(|known| known.field == *field) {
             edits.push(CustomerEdit::SetField(*field, value.clone()));

@@ -19,6 +19,7 @@
     )
 )]
 
+mod bundle;
 mod commands;
 mod desk;
 mod engine;
@@ -27,6 +28,7 @@ mod hands;
 mod import;
 mod io;
 mod joining;
+mod many;
 mod network;
 mod outbox;
 mod packs;

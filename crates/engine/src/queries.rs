@@ -3,14 +3,15 @@
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::io::Host;
+use crate::stored::{self, IMPORTS, ImportNote};
 use crate::team::{Selected, Team};
-use tendero_domain::{CustomerId, Rule};
+use tendero_domain::{ActionId, CustomerId, Rule, Timestamp};
 use tendero_insight::{RowNo, Selection, SortColumn};
 use tendero_messages::{
-    Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, Query, Row, SegmentLine,
-    SheetEntry, SheetField, SheetOrder, SheetOther, WindowAnswer,
+    Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, ImportLine, Query, Row,
+    SegmentLine, SheetEntry, SheetField, SheetOrder, SheetOther, WindowAnswer,
 };
-use tendero_store::Store;
+use tendero_store::{Store, Table, end_of_prefix};
 
 /// The most values of one kind that are offered for choosing from.
 const MOST_FACETS: usize = 500;
@@ -42,6 +43,7 @@ impl Team {
                 })
             }
             Query::Members => Answer::Members(self.members()),
+            Query::Imports => Answer::Imports(imports(desk).await?),
         })
     }
 
@@ -91,6 +93,17 @@ impl Team {
         self.selection
             .as_ref()
             .map_or(&[], |selected| selected.rows.as_slice())
+    }
+
+    /// The customers that pass a filter, in its order.
+    pub(crate) fn found<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+        filter: Filter,
+    ) -> Vec<CustomerId> {
+        let rows = self.select(desk, filter).to_vec();
+        let index = &self.projection.index;
+        rows.into_iter().map(|at| index.row(at).id).collect()
     }
 
     fn count<S: Store, H: Host>(&self, desk: &Desk<S, H>, rule: &Rule) -> CountAnswer {
@@ -222,4 +235,34 @@ fn line(row: tendero_insight::CustomerRow) -> Row {
         last_contact: row.last_contact,
         conflicts: row.conflicts,
     }
+}
+
+/// The imports made on this device, newest first.
+async fn imports<S: Store, H: Host>(desk: &Desk<S, H>) -> Result<Vec<ImportLine>, EngineError> {
+    let end = end_of_prefix(IMPORTS);
+    let rows = desk
+        .shelf
+        .scan(Table::Meta, IMPORTS, end.as_deref(), usize::MAX)
+        .await?;
+    let mut lines = Vec::new();
+    for (key, bytes) in rows {
+        let id = key.get(IMPORTS.len()..).and_then(|id| id.try_into().ok());
+        let id = ActionId::from_bytes(id.ok_or(EngineError::Damaged)?);
+        let note: ImportNote = stored::decode(&bytes)?;
+        lines.push(ImportLine {
+            id,
+            name: note.name,
+            at: Timestamp {
+                ms: i64::try_from(note.at_ms).unwrap_or(i64::MAX),
+                offset_minutes: desk.offset_minutes,
+            },
+            created: note.created,
+            updated: note.updated,
+            orders: note.orders,
+            undone: note.undone,
+        });
+    }
+    lines.retain(|line| line.created + line.updated > 0);
+    lines.sort_by_key(|line| core::cmp::Reverse(line.at.ms));
+    Ok(lines)
 }

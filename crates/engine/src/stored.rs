@@ -7,6 +7,7 @@
 //! | `Meta` | `me` | [`Me`] |
 //! | `Meta` | `position` | [`Position`] |
 //! | `Meta` | `attempt` | [`Attempt`], while a stretch of the log is being put in |
+//! | `Meta` | `import` ‖ action id | [`ImportNote`] |
 //! | `Meta` | `projection` | a counter, in clear: see [`PROJECTION_REVISION`] |
 //! | `Chain` | number of the entry, u32 big endian | the signed entry |
 //! | `Packs` | pack id | [`Pack`] |
@@ -16,7 +17,8 @@
 //! | `Projection` | 1 ‖ number, u32 big endian | a segment of rows |
 //! | `Projection` | 2 ‖ segment id | [`SavedSegment`] |
 //! | `ProjectionLog` | customer id | a row that is newer than its segment |
-//! | `Actions` | action id | [`Action`] |
+//! | `Actions` | action id | [`Action`]; of a job the first of several |
+//! | `Actions` | action id ‖ number, u32 big endian | [`Action`]: a further transaction of a job |
 //!
 //! A document is its home pack's entry, which never changes, and its tail. Two tabs that write the next number of a tail
 //! at once are told apart by the store: the second is refused and replays its edit on what the first one wrote.
@@ -228,6 +230,34 @@ pub(crate) struct Step {
     pub segment: Option<SavedSegment>,
 }
 
+/// An import that was made on this device, as the list of imports shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ImportNote {
+    /// The file's name.
+    pub name: String,
+    /// When it began.
+    pub at_ms: u64,
+    pub created: u64,
+    pub updated: u64,
+    pub orders: u64,
+    pub undone: bool,
+}
+
+/// Where notes on imports begin.
+pub(crate) const IMPORTS: &[u8] = b"import";
+
+pub(crate) fn import_key(action: &[u8; 16]) -> Vec<u8> {
+    [IMPORTS, action].concat()
+}
+
+/// The row of a job's transaction; the first one bears the action's id alone.
+pub(crate) fn action_key(action: &[u8; 16], number: u32) -> Vec<u8> {
+    match number {
+        0 => action.to_vec(),
+        further => [action.as_slice(), &further.to_be_bytes()].concat(),
+    }
+}
+
 /// A value as bytes.
 pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     // The types above have a known length and serialise into a growing vector; empty bytes are refused on reading.
@@ -317,6 +347,14 @@ mod tests {
             }],
             packs: vec![[6; 16]],
         };
+        let note = ImportNote {
+            name: "a.csv".into(),
+            at_ms: 300,
+            created: 1,
+            updated: 2,
+            orders: 3,
+            undone: false,
+        };
         let body = ItemBody {
             doc: [4; 16],
             kind: 1,
@@ -384,6 +422,9 @@ mod tests {
                 ),
             ),
         ];
+        let golden = golden
+            .into_iter()
+            .chain([(encode(&note), "0105612e637376ac0201020300".to_owned())]);
         for (bytes, expected) in golden {
             assert_eq!(hex(&bytes), expected);
         }

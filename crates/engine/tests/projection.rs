@@ -12,7 +12,7 @@ use common::{Device, World};
 use futures::executor::block_on;
 use proptest::prelude::*;
 use tendero_domain::{ActionId, Condition, CustomerId, Field, NumberTest, Rule, SegmentId};
-use tendero_messages::{Answer, Column, Command, Filter, Query, Row, Sort};
+use tendero_messages::{Answer, Column, Command, Filter, ManyEdit, Query, Row, Sort, Target};
 use tendero_store::{Batch, Store as _, StoreError, Table};
 
 /// Something a person does; numbers choose among what is there.
@@ -26,6 +26,7 @@ enum Step {
     Undo(u8),
     Segment(u8),
     Import(u8),
+    TagAll(u8, bool),
     /// The store refuses the next writing.
     Fail,
     Reopen,
@@ -40,7 +41,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (any::<u8>(), any::<bool>()).prop_map(|(a, b)| Step::Delete(a, b)),
         2 => any::<u8>().prop_map(Step::Undo),
         1 => any::<u8>().prop_map(Step::Segment),
-        1 => any::<u8>().prop_map(Step::Import),
+        2 => any::<u8>().prop_map(Step::Import),
+        1 => (any::<u8>(), any::<bool>()).prop_map(|(a, b)| Step::TagAll(a, b)),
         1 => Just(Step::Fail),
         1 => Just(Step::Reopen),
     ];
@@ -158,9 +160,18 @@ fn run(world: &World, steps: &[Step]) -> Device {
                         row % 9 + 1
                     ));
                 }
-                device.import(world, file.as_bytes());
+                let id = device.action(world);
+                actions.push(id);
+                device.import_as(world, id, file.as_bytes());
                 None
             }
+            Step::TagAll(tag, on) => Some(Command::EditMany {
+                target: Target::Found(Filter::default()),
+                edit: ManyEdit::Tag {
+                    tag: format!("T{}", tag % 3),
+                    on: *on,
+                },
+            }),
             Step::Fail => {
                 device.store.fail_next_apply(StoreError::Full);
                 None
@@ -175,6 +186,7 @@ fn run(world: &World, steps: &[Step]) -> Device {
             actions.push(id);
             // Refusals (nothing to undo, no room) are part of the game.
             let _ = device.command_as(world, id, command);
+            device.work(world);
         }
     }
     device

@@ -88,10 +88,48 @@ pub enum Command {
         /// [`tendero_domain::RowProblem`] in the order of its variants.
         reasons: Vec<String>,
     },
+    /// Does the same to many customers. It is a job as an import is; its report counts `updated` and `unchanged`.
+    EditMany {
+        /// To whom.
+        target: Target,
+        /// What.
+        edit: ManyEdit,
+    },
     /// Makes an invitation's link.
     Invite,
-    /// Takes an action back, as far as its values still stand.
+    /// Takes an action back, as far as its values still stand. What was done to many customers is taken back by a job:
+    /// [`Done::Started`] comes at once, at the end [`crate::Event::JobDone`] with `updated`, `unchanged` and `kept`.
     Undo(ActionId),
+}
+
+/// Which customers something is done to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Target {
+    /// These.
+    These(Vec<CustomerId>),
+    /// All that pass a filter when the command arrives.
+    Found(crate::Filter),
+}
+
+/// What is done to each of many customers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ManyEdit {
+    /// A tag is put on or taken off.
+    Tag {
+        /// The tag as it is written.
+        tag: String,
+        /// On or off.
+        on: bool,
+    },
+    /// A field gets a value; empty takes it out.
+    Field {
+        /// Which.
+        field: Field,
+        /// The value.
+        value: String,
+    },
+    /// They are taken out of the lists, or put back.
+    Deleted(bool),
 }
 
 /// What became of a command that was carried out. *Done* means committed on this device.
@@ -146,7 +184,7 @@ pub enum Refusal {
     ChainMismatch,
     /// The file is not open any more: choose it again.
     FileGone,
-    /// Another import is running.
+    /// An import or another job is running.
     Busy,
     /// The role does not allow it.
     NotAllowed,

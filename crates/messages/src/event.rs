@@ -112,7 +112,7 @@ pub enum JobStop {
     Storage(crate::Refusal),
 }
 
-/// What an import did.
+/// What a job did: an import, an edit of many customers, or taking one of these back.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct JobReport {
     /// Rows read.
@@ -121,8 +121,10 @@ pub struct JobReport {
     pub created: u64,
     /// Customers that were there already and got something new.
     pub updated: u64,
-    /// Customers that were there already, as they are in the file.
+    /// Customers that were there already, as they are in the file, or as the edit wants them.
     pub unchanged: u64,
+    /// Taking back: customers or values left alone, because somebody changed them since.
+    pub kept: u64,
     /// Purchases.
     pub orders: u64,
     /// Rows refused.

@@ -22,11 +22,11 @@ mod import;
 mod query;
 mod transport;
 
-pub use command::{Command, Done, Refusal};
+pub use command::{Command, Done, ManyEdit, Refusal, Target};
 pub use event::{CatchingUp, Event, JobReport, JobStop, Progress, SyncState, SyncTrouble};
 pub use import::{ColumnGuess, FilePreview};
 pub use query::{
-    Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, MemberLine, Query, Row,
+    Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, ImportLine, MemberLine, Query, Row,
     SegmentLine, SheetEntry, SheetField, SheetOrder, SheetOther, Sort, Welcome, WindowAnswer,
     WorkspaceFacts,
 };

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tendero_domain::{
-    Currency, CustomerId, Day, Entry, Field, MemberId, PurchasesBefore, Rule, SegmentId, Timestamp,
+    ActionId, Currency, CustomerId, Day, Entry, Field, MemberId, PurchasesBefore, Rule, SegmentId,
+    Timestamp,
 };
 
 /// A question.
@@ -34,6 +35,8 @@ pub enum Query {
     Facets,
     /// Who belongs to the workspace.
     Members,
+    /// The imports made on this device, newest first.
+    Imports,
 }
 
 impl Query {
@@ -106,6 +109,8 @@ pub enum Answer {
     Facets(Facets),
     /// To [`Query::Members`].
     Members(Vec<MemberLine>),
+    /// To [`Query::Imports`].
+    Imports(Vec<ImportLine>),
     /// It could not be read from this device's storage; nothing is lost, asking again may help.
     Unreadable,
 }
@@ -287,4 +292,23 @@ pub struct MemberLine {
     pub name: String,
     /// Whether it is the person at this device.
     pub me: bool,
+}
+
+/// An import made on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportLine {
+    /// The action; it can be undone by it.
+    pub id: ActionId,
+    /// The file's name.
+    pub name: String,
+    /// When it began.
+    pub at: Timestamp,
+    /// Customers made.
+    pub created: u64,
+    /// Customers that got something new.
+    pub updated: u64,
+    /// Purchases.
+    pub orders: u64,
+    /// Whether it was undone.
+    pub undone: bool,
 }

@@ -7,7 +7,7 @@ use crate::{Author, ChangeHash, CustomerRecord, RecordError, genesis, item};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 use tendero_domain::{
-    CustomerId, Entry, EntryId, Field, MemberId, Order, OrderId, PurchasesBefore, fold,
+    ActionId, CustomerId, Entry, EntryId, Field, MemberId, Order, OrderId, PurchasesBefore, fold,
 };
 
 /// The key of the root for the flag that takes a customer out of the lists.
@@ -45,6 +45,8 @@ pub enum CustomerEdit {
     Create,
     /// Takes a purchase out or brings it back.
     SetOrderDeleted(OrderId, bool),
+    /// Takes the customer out of the lists with everything that is written on it, as if it had never been made.
+    Unmake,
 }
 
 impl Inverse {
@@ -89,6 +91,13 @@ impl Customer {
     #[must_use]
     pub fn member_of_actor(&self, actor: &[u8]) -> Option<MemberId> {
         self.document.member_of_actor(actor)
+    }
+
+    /// Whether everything on the customer was written by one of these actions or by an import's first change: nobody has
+    /// touched it otherwise.
+    #[must_use]
+    pub fn is_only_by(&self, actions: &[ActionId]) -> bool {
+        self.document.is_only_by(actions)
     }
 
     /// Makes one change of all edits; `None` when nothing differs.
@@ -215,6 +224,10 @@ fn write(pen: &mut Pen<'_>, author: &Author, edit: &CustomerEdit) -> Result<bool
         }
         CustomerEdit::SetOrderDeleted(id, deleted) => {
             set_item_deleted(pen, customer::ORDERS, &id.to_string(), *deleted)?;
+        }
+        CustomerEdit::Unmake => {
+            pen.clear()?;
+            set_deleted(pen, TOP, DELETED_KEY, true)?;
         }
     }
     Ok(false)

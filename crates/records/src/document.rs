@@ -6,7 +6,7 @@ use crate::pen::{Edited, Inverse, Pen, Undone};
 use crate::{Author, ChangeHash, RecordError};
 use automerge::transaction::CommitOptions;
 use automerge::{ActorId, Automerge, Change, ReadDoc, TextEncoding};
-use tendero_domain::MemberId;
+use tendero_domain::{ActionId, MemberId};
 
 /// What taking in changes did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,6 +86,17 @@ impl Document {
     pub(crate) fn member_of_actor(&self, actor: &[u8]) -> Option<MemberId> {
         let author = self.doc.get_author_for_actor(&ActorId::from(actor))?;
         member_of(author.as_bytes())
+    }
+
+    /// Whether everything in it was written by one of these actions, or by nobody (the genesis, an import's first change).
+    pub(crate) fn is_only_by(&self, actions: &[ActionId]) -> bool {
+        self.doc.get_changes_meta(&[]).iter().all(|change| {
+            let action = change.message.as_deref().map(str::parse::<ActionId>);
+            match action {
+                None => true,
+                Some(action) => action.is_ok_and(|action| actions.contains(&action)),
+            }
+        })
     }
 
     /// One change with everything the pen writes; `None` when it writes nothing.

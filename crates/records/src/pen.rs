@@ -146,6 +146,20 @@ impl<'a> Pen<'a> {
         Ok(())
     }
 
+    /// Takes out every value of every container; the root stays.
+    pub(crate) fn clear(&mut self) -> Result<(), RecordError> {
+        for container in self.kind.containers {
+            let keys: Vec<String> = self.tx.keys(self.kind.object(*container)).collect();
+            for key in keys {
+                let values = self.values(*container, &key)?;
+                if values.iter().all(|value| *value != Held::Other) {
+                    self.put(*container, &key, None)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn note(&mut self, container: Container, key: &str, before: Option<Held>, after: Option<Held>) {
         let next = self.inverses.len();
         let place = *self

@@ -460,10 +460,23 @@ impl Device {
 
     /// Imports a file as it is guessed, to its end.
     pub fn import(&mut self, world: &World, bytes: &[u8]) -> JobReport {
+        let id = self.action(world);
+        self.import_as(world, id, bytes)
+    }
+
+    pub fn import_as(&mut self, world: &World, id: ActionId, bytes: &[u8]) -> JobReport {
         let (file, preview) = self.open_file(world, bytes);
         let mut plan = preview.unwrap().plan;
         plan.unnamed = "Cliente".into();
-        self.import_with(world, file, plan)
+        self.import_plan(world, id, file, plan)
+    }
+
+    /// Does something that is a job, to its end.
+    pub fn job(&mut self, world: &World, command: Command) -> (ActionId, JobReport) {
+        let id = self.action(world);
+        assert_eq!(self.command_as(world, id, command), Ok(Done::Started));
+        self.work(world);
+        (id, self.report(id))
     }
 
     pub fn import_with(
@@ -473,6 +486,16 @@ impl Device {
         plan: tendero_domain::ImportPlan,
     ) -> JobReport {
         let id = self.action(world);
+        self.import_plan(world, id, file, plan)
+    }
+
+    fn import_plan(
+        &mut self,
+        world: &World,
+        id: ActionId,
+        file: ActionId,
+        plan: tendero_domain::ImportPlan,
+    ) -> JobReport {
         let reasons = [
             "reason",
             "no customer",
@@ -506,6 +529,6 @@ impl Device {
             }
             _ => None,
         });
-        report.expect("the import has not ended")
+        report.expect("the job has not ended")
     }
 }

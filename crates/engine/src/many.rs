@@ -1,0 +1,412 @@
+//! The same edit of many customers, and taking back what was done to many: jobs that write in slices between commands.
+//!
+//! Each transaction edits up to [`Pack::MOST`] customers and keeps how to take that back under the job's action, so a job
+//! that was stopped, or ended with the engine, can be taken back as far as it came, and taking back can be taken back too.
+
+use crate::bundle::Bundle;
+use crate::desk::Desk;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::io::{Host, Source};
+use crate::stored::{self, Action, DocId, DocKind, ImportNote, Pack, Step};
+use crate::team::Team;
+use std::collections::VecDeque;
+use tendero_domain::{ActionId, CustomerId};
+use tendero_messages::{Done, Event, JobReport, JobStop, ManyEdit, Progress, Refusal, Target};
+use tendero_records::{CustomerEdit, Inverse};
+use tendero_store::{Batch, Store, StoreError, Table, end_of_prefix};
+
+/// Milliseconds between two words on progress.
+const PROGRESS_MS: f64 = 150.0;
+
+/// A running job. See the module.
+pub(crate) struct ManyJob {
+    id: ActionId,
+    work: Work,
+    /// Customers whose turn comes next.
+    turns: VecDeque<Turn>,
+    total: u64,
+    /// Turns whose customers are in the bundle.
+    taken: Vec<Turn>,
+    bundle: Bundle,
+    counts: Counts,
+    flushes: u32,
+    report: JobReport,
+    told_at: f64,
+}
+
+/// What a job does.
+enum Work {
+    /// The same to all.
+    Edit(Vec<CustomerEdit>),
+    /// Takes an action back; these are its rows that were not read yet, the last one first.
+    TakeBack {
+        action: ActionId,
+        rows: Vec<Vec<u8>>,
+        packs: Vec<DocId>,
+    },
+}
+
+/// One customer, and what is done to it.
+#[derive(Clone)]
+struct Turn {
+    doc: DocId,
+    what: What,
+}
+
+#[derive(Clone)]
+enum What {
+    Edit,
+    TakeBack(Vec<Inverse>),
+    /// An import made it: it goes out of the lists, unless somebody wrote something on it since.
+    Unmake,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Counts {
+    updated: u64,
+    unchanged: u64,
+    kept: u64,
+}
+
+impl ManyJob {
+    fn new(id: ActionId, work: Work, turns: VecDeque<Turn>, total: u64) -> Self {
+        Self {
+            id,
+            work,
+            turns,
+            total,
+            taken: Vec::new(),
+            bundle: Bundle::default(),
+            counts: Counts::default(),
+            flushes: 0,
+            report: JobReport::default(),
+            told_at: 0.0,
+        }
+    }
+
+    pub(crate) const fn id(&self) -> ActionId {
+        self.id
+    }
+
+    /// Works until that time; `true` when the job is over.
+    async fn work<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+        team: &mut Team,
+        until: f64,
+    ) -> Result<bool, EngineError> {
+        loop {
+            if let Some(turn) = self.turns.pop_front() {
+                self.take(desk, team, &turn).await?;
+                self.taken.push(turn);
+            } else if !self.read_on(desk, team).await? {
+                self.flush(desk, team).await?;
+                if !self.turns.is_empty() {
+                    continue;
+                }
+                self.mark_undone(desk).await?;
+                return Ok(true);
+            }
+            if self.bundle.len() >= Pack::MOST {
+                self.flush(desk, team).await?;
+                // A transaction is a good place to let others in.
+                return Ok(false);
+            }
+            if desk.host.steady_ms() > until {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Reads more of the action that is taken back; `false` when there is no more.
+    async fn read_on<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+        team: &mut Team,
+    ) -> Result<bool, EngineError> {
+        let Work::TakeBack { rows, packs, .. } = &mut self.work else {
+            return Ok(false);
+        };
+        if let Some(pack) = packs.pop() {
+            let pack = team.packs.get(desk, pack).await?;
+            let documents = pack.as_ref().map_or(&[][..], |pack| &pack.documents);
+            self.turns.extend(documents.iter().map(|packed| Turn {
+                doc: packed.doc,
+                what: What::Unmake,
+            }));
+            return Ok(true);
+        }
+        let Some(key) = rows.pop() else {
+            return Ok(false);
+        };
+        let row: Option<Action> = desk.shelf.get(Table::Actions, &key).await?;
+        if let Some(row) = row {
+            *packs = row.packs;
+            let customers = row
+                .steps
+                .into_iter()
+                .filter(|step| step.kind == DocKind::Customer.code());
+            self.turns.extend(customers.map(|step| Turn {
+                doc: step.doc,
+                what: What::TakeBack(step.inverses),
+            }));
+        }
+        Ok(true)
+    }
+
+    /// Edits one customer, in memory.
+    async fn take<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+        team: &mut Team,
+        turn: &Turn,
+    ) -> Result<(), EngineError> {
+        let Some(mut loaded) = team.take(desk, CustomerId::from_bytes(turn.doc)).await? else {
+            // It is not on this device any more.
+            self.counts.kept += 1;
+            return Ok(());
+        };
+        let author = team.author(desk, self.id, loaded.actor);
+        let document = &mut loaded.document;
+        let (edited, kept) = match (&turn.what, &self.work) {
+            (What::Edit, Work::Edit(edits)) => (document.edit(&author, edits)?, 0),
+            (What::Edit, Work::TakeBack { .. }) => (None, 0),
+            (What::TakeBack(inverses), _) => {
+                let undone = document.undo(&author, inverses)?;
+                (undone.edited, undone.kept)
+            }
+            (What::Unmake, Work::TakeBack { action, .. })
+                if !document.is_only_by(&[*action, self.id]) =>
+            {
+                (None, u32::from(!document.read().deleted))
+            }
+            (What::Unmake, _) => (document.edit(&author, &[CustomerEdit::Unmake])?, 0),
+        };
+        self.counts.kept += u64::from(kept);
+        match edited {
+            Some(edited) => {
+                self.counts.updated += 1;
+                // The document is ahead of the store: it is not kept.
+                self.bundle.add(&loaded, edited);
+            }
+            None => {
+                self.counts.unchanged += u64::from(kept == 0);
+                team.keep(loaded);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what was done, in one transaction.
+    async fn flush<S: Store, H: Host>(
+        &mut self,
+        desk: &mut Desk<S, H>,
+        team: &mut Team,
+    ) -> Result<(), EngineError> {
+        let mut bundle = std::mem::take(&mut self.bundle);
+        let taken = std::mem::take(&mut self.taken);
+        let counts = std::mem::take(&mut self.counts);
+        if bundle.len() > 0 {
+            let mut batch = Batch::new();
+            let added = bundle.stage(desk, &mut batch, team);
+            let action = Action {
+                author: team.me.member,
+                at_ms: desk.host.now_ms(),
+                undone: false,
+                steps: std::mem::take(&mut bundle.steps),
+                packs: Vec::new(),
+            };
+            let key = stored::action_key(&self.id.to_bytes(), self.flushes);
+            desk.put(&mut batch, Table::Actions, &key, &action);
+            let rows = std::mem::take(&mut bundle.rows);
+            let staged = team.projection.stage_rows(desk, &mut batch, rows);
+            match desk.shelf.apply(batch).await {
+                Ok(()) => {}
+                Err(StoreError::Conflict) => {
+                    // Another tab wrote too: read what it wrote and do these again.
+                    team.reload_projection(desk).await?;
+                    taken
+                        .into_iter()
+                        .rev()
+                        .for_each(|turn| self.turns.push_front(turn));
+                    return Ok(());
+                }
+                Err(error) => {
+                    team.reload_projection(desk).await?;
+                    return Err(error.into());
+                }
+            }
+            team.projection.committed(staged);
+            if let Some((key, len)) = added {
+                team.outbox.added(key, len);
+            }
+            bundle.committed(team);
+            self.flushes += 1;
+        }
+        self.report.rows += taken.len() as u64;
+        self.report.updated += counts.updated;
+        self.report.unchanged += counts.unchanged;
+        self.report.kept += counts.kept;
+        Ok(())
+    }
+
+    /// An action that was taken back to its end is not taken back again.
+    async fn mark_undone<S: Store, H: Host>(
+        &self,
+        desk: &mut Desk<S, H>,
+    ) -> Result<(), EngineError> {
+        let Work::TakeBack { action, .. } = &self.work else {
+            return Ok(());
+        };
+        let action = action.to_bytes();
+        let mut batch = Batch::new();
+        if let Some(mut row) = desk.shelf.get::<Action>(Table::Actions, &action).await? {
+            row.undone = true;
+            desk.put(&mut batch, Table::Actions, &action, &row);
+        }
+        let note = stored::import_key(&action);
+        if let Some(mut row) = desk.shelf.get::<ImportNote>(Table::Meta, &note).await? {
+            row.undone = true;
+            desk.put(&mut batch, Table::Meta, &note, &row);
+        }
+        Ok(desk.shelf.apply(batch).await?)
+    }
+
+    fn progress(&self) -> Progress {
+        let done = self.report.rows + self.taken.len() as u64;
+        Progress {
+            id: self.id,
+            done,
+            total: Some(self.total.max(done)),
+        }
+    }
+}
+
+impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
+    /// Begins the same edit of many customers.
+    pub(crate) async fn begin_edit_many(
+        &mut self,
+        id: ActionId,
+        target: Target,
+        edit: ManyEdit,
+    ) -> Result<Done, EngineError> {
+        if let Some(done) = self.already(id).await? {
+            return Ok(done);
+        }
+        let team = self.team.as_mut().ok_or(Refusal::NoWorkspace)?;
+        let edit = match edit {
+            ManyEdit::Tag { tag, on } => CustomerEdit::SetTag(crate::commands::short(&tag)?, on),
+            ManyEdit::Field { field, value } => {
+                CustomerEdit::SetField(field, crate::commands::checked(field, &value)?)
+            }
+            ManyEdit::Deleted(deleted) => CustomerEdit::SetDeleted(deleted),
+        };
+        let customers = match target {
+            Target::These(customers) => customers,
+            Target::Found(filter) => team.found(&self.desk, filter),
+        };
+        let turns: VecDeque<Turn> = customers
+            .iter()
+            .map(|customer| Turn {
+                doc: customer.to_bytes(),
+                what: What::Edit,
+            })
+            .collect();
+        let total = turns.len() as u64;
+        self.cancelled = false;
+        self.many = Some(ManyJob::new(id, Work::Edit(vec![edit]), turns, total));
+        Ok(Done::Started)
+    }
+
+    /// Begins taking back an action on many customers; `None` when it is one on a single document, which needs no job.
+    pub(crate) async fn begin_take_back(
+        &mut self,
+        id: ActionId,
+        action: ActionId,
+    ) -> Result<Option<Done>, EngineError> {
+        let shelf = &self.desk.shelf;
+        let prefix = action.to_bytes();
+        let first: Option<Action> = shelf.get(Table::Actions, &prefix).await?;
+        let Some(first) = first.filter(|first| !first.undone) else {
+            return Ok(None);
+        };
+        let end = end_of_prefix(&prefix);
+        let rows = shelf
+            .sealed(Table::Actions, &prefix, end.as_deref(), usize::MAX)
+            .await?;
+        if rows.len() == 1 && first.packs.is_empty() && first.steps.len() <= 1 {
+            return Ok(None);
+        }
+        if let Some(done) = self.already(id).await? {
+            return Ok(Some(done));
+        }
+        let shelf = &self.desk.shelf;
+        let note: Option<ImportNote> = shelf.get(Table::Meta, &stored::import_key(&prefix)).await?;
+        let most = (rows.len() * Pack::MOST) as u64;
+        let total = note.map_or(most, |note| note.created + note.updated);
+        let work = Work::TakeBack {
+            action,
+            rows: rows.into_iter().map(|(key, _)| key).collect(),
+            packs: Vec::new(),
+        };
+        self.cancelled = false;
+        self.many = Some(ManyJob::new(id, work, VecDeque::new(), total));
+        Ok(Some(Done::Started))
+    }
+
+    /// The answer to a command for a job that came before, or that has to wait.
+    async fn already(&self, id: ActionId) -> Result<Option<Done>, EngineError> {
+        let running = self.many.as_ref().map(ManyJob::id);
+        let running = running.or(self.import.as_ref().map(crate::import::ImportJob::id));
+        match running {
+            Some(running) if running == id => return Ok(Some(Done::Started)),
+            Some(_) => return Err(Refusal::Busy.into()),
+            None => {}
+        }
+        // It ended with the engine that did it, as far as it came.
+        let row = self
+            .desk
+            .shelf
+            .clear(Table::Actions, &id.to_bytes())
+            .await?;
+        Ok(row.map(|_| Done::Saved))
+    }
+
+    /// One slice of the running job.
+    pub(crate) async fn work_many(&mut self, until: f64) {
+        let (Some(mut job), Some(team)) = (self.many.take(), &mut self.team) else {
+            return;
+        };
+        let outcome = if self.cancelled {
+            job.report.cancelled = true;
+            job.flush(&mut self.desk, team).await.map(|()| true)
+        } else {
+            job.work(&mut self.desk, team, until).await
+        };
+        let over = outcome.unwrap_or_else(|error| {
+            job.report.stopped = Some(JobStop::Storage(error.refusal()));
+            true
+        });
+        if over {
+            let (id, report) = (job.id, job.report);
+            self.desk.event(Event::JobDone { id, report });
+            return;
+        }
+        let now = self.desk.host.steady_ms();
+        if now - job.told_at > PROGRESS_MS {
+            job.told_at = now;
+            let progress = job.progress();
+            self.desk.event(Event::Progress(progress));
+        }
+        self.many = Some(job);
+    }
+}
+
+/// The action's only step, where it has but one.
+pub(crate) fn only_step(action: &Action) -> Option<&Step> {
+    match action.steps.as_slice() {
+        [step] => Some(step),
+        _ => None,
+    }
+}
