@@ -1,6 +1,8 @@
 //! The page as a whole: what it holds, and which view the address shows.
 
-use crate::state::{Address, Engine, Prefs, Route, Toasts, Undo, document, is_typing, on_key};
+use crate::state::{
+    Address, Engine, Jobs, Prefs, Route, Toasts, Undo, document, is_typing, on_key,
+};
 use crate::views;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -23,11 +25,13 @@ fn App() -> impl IntoView {
     let prefs = Prefs::begin();
     let toasts = Toasts::begin();
     let engine = Engine::begin(document::build(), toasts);
-    let undo = Undo::begin(engine, toasts);
+    let jobs = Jobs::begin(engine, toasts);
+    let undo = Undo::begin(engine, toasts, jobs);
     let address = Address::begin();
     provide_context(prefs);
     provide_context(toasts);
     provide_context(engine);
+    provide_context(jobs);
     provide_context(undo);
     provide_context(address);
     provide_context(views::Draft::begin());

@@ -99,12 +99,14 @@ pub enum Icon {
     Download,
     /// Look.
     Eye,
+    /// What customers are worth.
+    Insights,
 }
 
 impl Icon {
     /// All of them, for the gallery.
     #[cfg(feature = "dev")]
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::Users,
         Self::User,
         Self::Segments,
@@ -152,6 +154,7 @@ impl Icon {
         Self::Stop,
         Self::Download,
         Self::Eye,
+        Self::Insights,
     ];
 
     /// Its symbol in the sprite.
@@ -204,6 +207,7 @@ impl Icon {
             Self::Stop => "#i-stop",
             Self::Download => "#i-download",
             Self::Eye => "#i-eye",
+            Self::Insights => "#i-insights",
         }
     }
 }

@@ -45,7 +45,7 @@ pub use progress::Progress;
 pub use select::Select;
 pub use sync_badge::{SyncBadge, SyncIcon, sync_words};
 pub use toaster::Toaster;
-pub use virtual_list::{Column, VirtualList};
+pub use virtual_list::{Column, Picks, VirtualList};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -1,5 +1,6 @@
 //! A list of any length: only the rows in sight are drawn, and only those around them are asked for.
 
+mod picks;
 mod rows;
 
 use super::{Glyph, Icon, Unreadable, element_id, live};
@@ -7,6 +8,7 @@ use crate::state::{is_chord, is_typing, on_key};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
+pub use picks::Picks;
 use rows::Rows;
 use tendero_domain::CustomerId;
 use tendero_messages::{Column as SortColumn, Filter, Row, Sort};
@@ -61,6 +63,9 @@ pub fn VirtualList(
     /// In place of rows when there are none.
     #[prop(into)]
     empty: ViewFn,
+    /// Rows can be picked: by their boxes, and by X where one is.
+    #[prop(optional)]
+    picks: Option<Picks>,
 ) -> impl IntoView {
     let id = element_id("list");
     let height = row_height();
@@ -170,6 +175,18 @@ pub fn VirtualList(
         match event.key().as_str() {
             "j" => step(1),
             "k" => step(-1),
+            "x" => {
+                let row = cursor
+                    .get_untracked()
+                    .and_then(|at| untrack(|| rows.at(at)));
+                let (Some(picks), Some(row)) = (picks, row) else {
+                    return;
+                };
+                picks.toggle(row.id);
+            }
+            "Escape" if picks.is_some_and(|picks| untrack(|| picks.is_choosing())) => {
+                picks.into_iter().for_each(Picks::let_go);
+            }
             _ => return,
         }
         event.prevent_default();
@@ -208,6 +225,7 @@ pub fn VirtualList(
                 aria-selected=move || if is_current() { "true" } else { "false" }
                 style:transform=move || format!("translateY({}px)", i64::from(at) * height.get())
             >
+                {picks.map(|picks| view! { <PickBox picks row/> })}
                 {live(move || match row.get() {
                     Some(row) => cells(&row),
                     None => view! { <div role="gridcell" class="list-ghost"><i></i><i></i></div> }.into_any(),
@@ -220,6 +238,8 @@ pub fn VirtualList(
         <div
             class="list"
             class:idle=is_empty
+            class:pickable=picks.is_some()
+            class:picking=move || picks.is_some_and(Picks::is_choosing)
             node_ref=scroller
             role="grid"
             tabindex="0"
@@ -234,7 +254,10 @@ pub fn VirtualList(
                 .then(|| {
                     view! {
                         <div role="rowgroup" class="list-heads">
-                            <div role="row" class="list-head" aria-rowindex="1">{heads}</div>
+                            <div role="row" class="list-head" aria-rowindex="1">
+                                {picks.map(|picks| view! { <PickAll picks total/> })}
+                                {heads}
+                            </div>
                         </div>
                     }
                 })}
@@ -248,6 +271,58 @@ pub fn VirtualList(
         </div>
         {live(move || is_empty().then(|| empty.run()))}
         {live(move || rows.unreadable().then(|| view! { <Unreadable/> }))}
+    }
+}
+
+/// The box of a row.
+#[component]
+fn PickBox(picks: Picks, row: Memo<Option<Row>>) -> impl IntoView {
+    let id = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.id)));
+    let name = move || {
+        row.with(|row| {
+            let name = row.as_ref().map_or("", |row| row.name.as_str());
+            t!(customers.pick, name = name)
+        })
+    };
+    view! {
+        <div role="gridcell" class="col-pick">
+            <label>
+                <input
+                    type="checkbox"
+                    tabindex="-1"
+                    aria-label=name
+                    prop:checked=move || id.get().is_some_and(|id| picks.has(id))
+                    on:change=move |_| {
+                        if let Some(id) = id.get_untracked() {
+                            picks.toggle(id);
+                        }
+                    }
+                />
+            </label>
+        </div>
+    }
+}
+
+/// The box that picks everybody who is listed.
+#[component]
+fn PickAll(picks: Picks, total: RwSignal<Option<u64>>) -> impl IntoView {
+    let count = Memo::new(move |_| picks.count(total.get().unwrap_or(0)));
+    let all = move || count.get() > 0 && total.get() == Some(count.get());
+    let some = move || count.get() > 0 && !all();
+    view! {
+        <div role="columnheader" class="col-pick">
+            <label>
+                <input
+                    type="checkbox"
+                    aria-label=t!(many.all)
+                    prop:checked=all
+                    prop:indeterminate=some
+                    on:change:target=move |event| {
+                        if event.target().checked() { picks.all() } else { picks.let_go() }
+                    }
+                />
+            </label>
+        </div>
     }
 }
 

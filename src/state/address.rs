@@ -24,6 +24,8 @@ pub enum Route {
     Segments,
     /// `/segments/<id>`
     Segment(SegmentId),
+    /// `/insights`
+    Insights,
     /// `/import`
     Import,
     /// `/team`
@@ -49,6 +51,7 @@ impl Route {
             (Some("customers"), Some(id), None) => id.parse().map_or(Self::Unknown, Self::Customer),
             (Some("segments"), None, _) => Self::Segments,
             (Some("segments"), Some(id), None) => id.parse().map_or(Self::Unknown, Self::Segment),
+            (Some("insights"), None, _) => Self::Insights,
             (Some("import"), None, _) => Self::Import,
             (Some("team"), None, _) => Self::Team,
             (Some("settings"), None, _) => Self::Settings,
@@ -68,6 +71,7 @@ impl Route {
             Self::Customer(id) => format!("/customers/{id}"),
             Self::Segments => "/segments".into(),
             Self::Segment(id) => format!("/segments/{id}"),
+            Self::Insights => "/insights".into(),
             Self::Import => "/import".into(),
             Self::Team => "/team".into(),
             Self::Settings => "/settings".into(),

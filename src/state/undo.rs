@@ -1,6 +1,6 @@
 //! Doing things so that they can be taken back.
 
-use super::{Engine, Toasts};
+use super::{Engine, JobKind, Jobs, Toasts};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tendero_domain::ActionId;
@@ -14,6 +14,7 @@ const REMEMBERED: usize = 100;
 pub struct Undo {
     engine: Engine,
     toasts: Toasts,
+    jobs: Jobs,
     done: StoredValue<Vec<ActionId>>,
 }
 
@@ -26,10 +27,11 @@ pub fn use_undo() -> Undo {
 impl Undo {
     /// Nothing was done yet. Once a page.
     #[must_use]
-    pub fn begin(engine: Engine, toasts: Toasts) -> Self {
+    pub fn begin(engine: Engine, toasts: Toasts, jobs: Jobs) -> Self {
         Self {
             engine,
             toasts,
+            jobs,
             done: StoredValue::default(),
         }
     }
@@ -75,6 +77,12 @@ impl Undo {
         });
     }
 
+    /// Does something to many customers; [`Jobs`] says what became of it. Ctrl-Z undoes it.
+    pub fn many(self, command: Command, kind: JobKind) {
+        let id = self.jobs.start(command, kind);
+        self.note(id);
+    }
+
     /// Takes back the last thing that was done.
     pub fn last(self) {
         match self
@@ -91,9 +99,10 @@ impl Undo {
     pub fn take_back(self, action: ActionId) {
         self.forget(action);
         self.toasts.close_of(action);
-        let (_, result) = self.engine.command(Command::Undo(action));
+        let (id, result) = self.engine.command(Command::Undo(action));
         spawn_local(async move {
             match result.await {
+                Ok(Done::Started) => self.jobs.follow(id, JobKind::Undo),
                 Ok(Done::Undone { kept }) if kept > 0 => {
                     self.toasts.say(t!(common.undoneKept, n = kept))
                 }
@@ -111,13 +120,17 @@ impl Undo {
         impl Future<Output = Result<Done, Refusal>> + 'static,
     ) {
         let (id, result) = self.engine.command(command);
+        self.note(id);
+        (id, result)
+    }
+
+    fn note(self, action: ActionId) {
         self.done.update_value(|done| {
-            done.push(id);
+            done.push(action);
             if done.len() > REMEMBERED {
                 done.remove(0);
             }
         });
-        (id, result)
     }
 
     fn forget(self, action: ActionId) {

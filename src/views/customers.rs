@@ -1,17 +1,18 @@
 //! The list of customers, and the record of one beside it.
 
+use super::many::{ExportItems, ManyBar};
 use super::new_customer::NewCustomerOpen;
 use super::record::Record;
 use crate::components::{
     Avatar, Button, ButtonKind, Column, Empty, Glyph, Icon, IconButton, LinkButton, Menu, MenuItem,
-    Progress, SyncIcon, VirtualList, live,
+    Picks, Progress, SyncIcon, VirtualList, live,
 };
 use crate::i18n;
 use crate::state::{Address, Route, is_chord, is_typing, on_key, use_address, use_engine};
 use leptos::html;
 use leptos::prelude::*;
 use tendero_domain::CustomerId;
-use tendero_messages::{Column as SortColumn, Filter, Row, Sort};
+use tendero_messages::{Column as SortColumn, Filter, Row, Sort, Target};
 
 /// Notes under which the address keeps what was typed and chosen here.
 const SEARCH: &str = "customers.search";
@@ -59,6 +60,8 @@ fn ListPane(current: Signal<Option<CustomerId>>, deleted: bool) -> impl IntoView
         sort: sort.get(),
     });
     let total = RwSignal::new(None::<u64>);
+    let picks = Picks::of(filter);
+    let found = Callback::new(move |()| Target::Found(filter.get_untracked(), Vec::new()));
     let count = move || {
         let found = total.get()?;
         let all = engine.facts().map_or(found, |facts| facts.customers);
@@ -95,6 +98,10 @@ fn ListPane(current: Signal<Option<CustomerId>>, deleted: bool) -> impl IntoView
                         .then(|| {
                             view! {
                                 <Menu label=t!(common.more)>
+                                    <MenuItem icon=Icon::Task on_choose=Callback::new(move |()| picks.choose())>
+                                        {t!(many.choose)}
+                                    </MenuItem>
+                                    <ExportItems target=found/>
                                     <MenuItem icon=Icon::Import on_choose=Callback::new(move |()| address.go(Route::Import))>
                                         {t!(customers.import)}
                                     </MenuItem>
@@ -140,7 +147,9 @@ fn ListPane(current: Signal<Option<CustomerId>>, deleted: bool) -> impl IntoView
                 on_enter=Callback::new(go_in)
                 cells=cells
                 empty=empty
+                picks=picks
             />
+            <ManyBar picks filter total deleted/>
         </section>
     }
 }

@@ -35,6 +35,7 @@ pub fn Frame() -> impl IntoView {
                 <ul>
                     <RailLink route=Route::Customers icon=Icon::Users label=t!(nav.customers)/>
                     <RailLink route=Route::Segments icon=Icon::Segments label=t!(nav.segments)/>
+                    <RailLink route=Route::Insights icon=Icon::Insights label=t!(nav.insights)/>
                     <RailLink route=Route::Import icon=Icon::Import label=t!(nav.import)/>
                     <RailLink route=Route::Team icon=Icon::Team label=t!(nav.team)/>
                 </ul>

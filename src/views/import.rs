@@ -4,10 +4,11 @@ mod badge;
 mod choose;
 mod columns;
 mod desk;
+mod past;
 mod report;
 mod running;
 mod sheet;
-mod words;
+pub(super) mod words;
 
 pub use badge::ImportBadge;
 pub use desk::ImportDesk;
@@ -29,7 +30,7 @@ pub fn Import() -> impl IntoView {
         Stage::Choose(_) | Stage::Opening { .. } => Step::Choose,
         Stage::Columns => Step::Columns,
         Stage::Running { .. } => Step::Running,
-        Stage::Ended(_) => Step::Report,
+        Stage::Ended { .. } => Step::Report,
     });
     let body = move || match step.get() {
         Step::Choose => view! { <Choose/> }.into_any(),

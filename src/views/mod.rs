@@ -6,6 +6,8 @@ mod frame;
 #[cfg(feature = "dev")]
 mod gallery;
 mod import;
+mod insights;
+mod many;
 mod new_customer;
 mod opening;
 mod record;
@@ -78,6 +80,7 @@ fn Place() -> impl IntoView {
         }
         Route::Deleted => view! { <customers::Customers deleted=true/> }.into_any(),
         Route::Segments => view! { <segments::Segments/> }.into_any(),
+        Route::Insights => view! { <insights::Insights/> }.into_any(),
         Route::Import => view! { <import::Import/> }.into_any(),
         Route::Team => view! { <team::Team/> }.into_any(),
         Route::Settings => view! { <settings::Settings/> }.into_any(),

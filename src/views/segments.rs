@@ -16,7 +16,7 @@ mod operand;
 mod values;
 mod words;
 
-use crate::components::{Button, ButtonKind, Empty, Glyph, Icon, Unreadable, live};
+use crate::components::{Button, ButtonKind, Empty, Glyph, Icon, LinkButton, Unreadable, live};
 use crate::i18n;
 use crate::state::{Address, Load, Route, make_id, use_address, use_answer, use_engine};
 use editor::Editor;
@@ -48,7 +48,7 @@ pub fn Segments() -> impl IntoView {
 }
 
 /// Begins a segment that is not saved yet.
-fn begin(address: Address, name: &str, rule: &Rule) {
+pub(super) fn begin(address: Address, name: &str, rule: &Rule) {
     let id: SegmentId = make_id();
     Noted {
         id,
@@ -96,6 +96,9 @@ fn List(saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoView {
                     <h1>{t!(segment.title)}</h1>
                     <p class="segment-lead-words">{t!(segment.lead)}</p>
                 </div>
+                <span class="only-small">
+                    <LinkButton icon=Icon::Insights href=Route::Insights.path() label=t!(nav.insights).to_owned()/>
+                </span>
                 {live(move || {
                     has_some
                         .get()

@@ -121,6 +121,7 @@ fn Keys() -> impl IntoView {
     let keys = [
         ("/", t!(settings.keysSearch)),
         ("J K", t!(settings.keysMove)),
+        ("X", t!(settings.keysPick)),
         ("N", t!(settings.keysNew)),
         (t!(settings.keyEnter), t!(settings.keysOpen)),
         ("Esc", t!(settings.keysClose)),

@@ -14,6 +14,7 @@ pub fn follow_titles(address: Address) {
             Route::Customers | Route::Customer(_) => Some(t!(customers.title)),
             Route::Deleted => Some(t!(customers.showDeleted)),
             Route::Segments | Route::Segment(_) => Some(t!(nav.segments)),
+            Route::Insights => Some(t!(nav.insights)),
             Route::Import => Some(t!(nav.import)),
             Route::Team => Some(t!(nav.team)),
             Route::Settings => Some(t!(settings.title)),

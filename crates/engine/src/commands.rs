@@ -95,6 +95,7 @@ impl Team {
             | Command::JoinWorkspace { .. }
             | Command::Import { .. }
             | Command::EditMany { .. }
+            | Command::Export { .. }
             | Command::Invite => Err(Refusal::NotAllowed.into()),
         }
     }

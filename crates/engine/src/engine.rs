@@ -239,6 +239,9 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             Command::EditMany { target, edit } => {
                 self.begin_edit_many(id, target, edit).await.map(Some)
             }
+            Command::Export { target, format } => {
+                self.begin_export(id, target, format).await.map(Some)
+            }
             Command::Undo(action) => match self.begin_take_back(id, action).await {
                 Ok(None) => self.edit(id, command).await,
                 begun => begun,

@@ -658,7 +658,8 @@ fn completion(record: &CustomerRecord, group: &Group) -> (Vec<CustomerEdit>, Vec
             edits.push(CustomerEdit::SetTag(tag.clone(), true));
         }
     }
-    if record.before.is_none() {
+    // Where the purchases are listed, sums from elsewhere would count them twice.
+    if record.before.is_none() && record.orders.is_empty() {
         edits.extend(group.before.map(CustomerEdit::SetBefore));
     }
     let known: HashSet<OrderId> = record.orders.iter().map(|order| order.id).collect();

@@ -1,4 +1,4 @@
-//! The same edit of many customers, and taking back what was done to many: jobs that write in slices between commands.
+//! The same for many customers (an edit, an export), and taking back what was done to many: jobs in slices between commands.
 //!
 //! Each transaction edits up to [`Pack::MOST`] customers and keeps how to take that back under the job's action, so a job
 //! that was stopped, or ended with the engine, can be taken back as far as it came, and taking back can be taken back too.
@@ -7,12 +7,16 @@ use crate::bundle::Bundle;
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::export::Exporter;
+use crate::import::ImportJob;
 use crate::io::{Host, Source};
 use crate::stored::{self, Action, DocId, DocKind, ImportNote, Pack, Step};
 use crate::team::Team;
 use std::collections::VecDeque;
 use tendero_domain::{ActionId, CustomerId};
-use tendero_messages::{Done, Event, JobReport, JobStop, ManyEdit, Progress, Refusal, Target};
+use tendero_messages::{
+    Done, Event, ExportFormat, JobReport, JobStop, ManyEdit, Progress, Refusal, Target,
+};
 use tendero_records::{CustomerEdit, Inverse};
 use tendero_store::{Batch, Store, StoreError, Table, end_of_prefix};
 
@@ -39,6 +43,8 @@ pub(crate) struct ManyJob {
 enum Work {
     /// The same to all.
     Edit(Vec<CustomerEdit>),
+    /// Writes each into a file.
+    Export(Exporter),
     /// Takes an action back; these are its rows that were not read yet, the last one first.
     TakeBack {
         action: ActionId,
@@ -56,7 +62,8 @@ struct Turn {
 
 #[derive(Clone)]
 enum What {
-    Edit,
+    /// What the job does to all.
+    Each,
     TakeBack(Vec<Inverse>),
     /// An import made it: it goes out of the lists, unless somebody wrote something on it since.
     Unmake,
@@ -108,7 +115,7 @@ impl ManyJob {
                 self.mark_undone(desk).await?;
                 return Ok(true);
             }
-            if self.bundle.len() >= Pack::MOST {
+            if self.taken.len() >= Pack::MOST {
                 self.flush(desk, team).await?;
                 // A transaction is a good place to let others in.
                 return Ok(false);
@@ -169,9 +176,13 @@ impl ManyJob {
         };
         let author = team.author(desk, self.id, loaded.actor);
         let document = &mut loaded.document;
-        let (edited, kept) = match (&turn.what, &self.work) {
-            (What::Edit, Work::Edit(edits)) => (document.edit(&author, edits)?, 0),
-            (What::Edit, Work::TakeBack { .. }) => (None, 0),
+        let (edited, kept) = match (&turn.what, &mut self.work) {
+            (What::Each, Work::Edit(edits)) => (document.edit(&author, edits)?, 0),
+            (What::Each, Work::Export(exporter)) => {
+                exporter.push(&document.read());
+                (None, 0)
+            }
+            (What::Each, Work::TakeBack { .. }) => (None, 0),
             (What::TakeBack(inverses), _) => {
                 let undone = document.undo(&author, inverses)?;
                 (undone.edited, undone.kept)
@@ -245,6 +256,9 @@ impl ManyJob {
             self.flushes += 1;
         }
         self.report.rows += taken.len() as u64;
+        if let Work::Export(exporter) = &mut self.work {
+            self.report.exported.push_str(&exporter.take());
+        }
         self.report.updated += counts.updated;
         self.report.unchanged += counts.unchanged;
         self.report.kept += counts.kept;
@@ -291,32 +305,54 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         target: Target,
         edit: ManyEdit,
     ) -> Result<Done, EngineError> {
-        if let Some(done) = self.already(id).await? {
-            return Ok(done);
+        if self.is_running(id)? {
+            return Ok(Done::Started);
         }
         let team = self.team.as_mut().ok_or(Refusal::NoWorkspace)?;
-        let edit = match edit {
-            ManyEdit::Tag { tag, on } => CustomerEdit::SetTag(crate::commands::short(&tag)?, on),
+        let edits = match edit {
+            ManyEdit::Tags { tags, on } => tags
+                .iter()
+                .map(|tag| Ok(CustomerEdit::SetTag(crate::commands::short(tag)?, on)))
+                .collect::<Result<_, Refusal>>()?,
             ManyEdit::Field { field, value } => {
-                CustomerEdit::SetField(field, crate::commands::checked(field, &value)?)
+                let value = crate::commands::checked(field, &value)?;
+                vec![CustomerEdit::SetField(field, value)]
             }
-            ManyEdit::Deleted(deleted) => CustomerEdit::SetDeleted(deleted),
+            ManyEdit::Deleted(deleted) => vec![CustomerEdit::SetDeleted(deleted)],
         };
-        let customers = match target {
-            Target::These(customers) => customers,
-            Target::Found(filter) => team.found(&self.desk, filter),
+        let customers = team.meant(&self.desk, target);
+        self.begin_each(id, Work::Edit(edits), customers).await
+    }
+
+    /// Begins writing many customers into a file.
+    pub(crate) async fn begin_export(
+        &mut self,
+        id: ActionId,
+        target: Target,
+        format: ExportFormat,
+    ) -> Result<Done, EngineError> {
+        if self.is_running(id)? {
+            return Ok(Done::Started);
+        }
+        let team = self.team.as_mut().ok_or(Refusal::NoWorkspace)?;
+        let customers = team.meant(&self.desk, target);
+        let work = Work::Export(Exporter::new(format));
+        self.begin_each(id, work, customers).await
+    }
+
+    async fn begin_each(
+        &mut self,
+        id: ActionId,
+        work: Work,
+        customers: Vec<CustomerId>,
+    ) -> Result<Done, EngineError> {
+        let turn = |customer: &CustomerId| Turn {
+            doc: customer.to_bytes(),
+            what: What::Each,
         };
-        let turns: VecDeque<Turn> = customers
-            .iter()
-            .map(|customer| Turn {
-                doc: customer.to_bytes(),
-                what: What::Edit,
-            })
-            .collect();
+        let turns: VecDeque<Turn> = customers.iter().map(turn).collect();
         let total = turns.len() as u64;
-        self.cancelled = false;
-        self.many = Some(ManyJob::new(id, Work::Edit(vec![edit]), turns, total));
-        Ok(Done::Started)
+        self.begin(id, work, turns, total).await
     }
 
     /// Begins taking back an action on many customers; `None` when it is one on a single document, which needs no job.
@@ -325,52 +361,66 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         id: ActionId,
         action: ActionId,
     ) -> Result<Option<Done>, EngineError> {
-        let shelf = &self.desk.shelf;
         let prefix = action.to_bytes();
-        let first: Option<Action> = shelf.get(Table::Actions, &prefix).await?;
+        let first: Option<Action> = self.desk.shelf.get(Table::Actions, &prefix).await?;
         let Some(first) = first.filter(|first| !first.undone) else {
             return Ok(None);
         };
-        let end = end_of_prefix(&prefix);
-        let rows = shelf
-            .sealed(Table::Actions, &prefix, end.as_deref(), usize::MAX)
-            .await?;
+        let rows = self.action_rows(action).await?;
         if rows.len() == 1 && first.packs.is_empty() && first.steps.len() <= 1 {
             return Ok(None);
         }
-        if let Some(done) = self.already(id).await? {
-            return Ok(Some(done));
+        if self.is_running(id)? {
+            return Ok(Some(Done::Started));
         }
-        let shelf = &self.desk.shelf;
-        let note: Option<ImportNote> = shelf.get(Table::Meta, &stored::import_key(&prefix)).await?;
+        let note = stored::import_key(&prefix);
+        let note: Option<ImportNote> = self.desk.shelf.get(Table::Meta, &note).await?;
         let most = (rows.len() * Pack::MOST) as u64;
         let total = note.map_or(most, |note| note.created + note.updated);
         let work = Work::TakeBack {
             action,
-            rows: rows.into_iter().map(|(key, _)| key).collect(),
+            rows,
             packs: Vec::new(),
         };
-        self.cancelled = false;
-        self.many = Some(ManyJob::new(id, work, VecDeque::new(), total));
-        Ok(Some(Done::Started))
+        self.begin(id, work, VecDeque::new(), total).await.map(Some)
     }
 
-    /// The answer to a command for a job that came before, or that has to wait.
-    async fn already(&self, id: ActionId) -> Result<Option<Done>, EngineError> {
+    /// Whether this very job is running; another one has to end first.
+    fn is_running(&self, id: ActionId) -> Result<bool, Refusal> {
         let running = self.many.as_ref().map(ManyJob::id);
-        let running = running.or(self.import.as_ref().map(crate::import::ImportJob::id));
-        match running {
-            Some(running) if running == id => return Ok(Some(Done::Started)),
-            Some(_) => return Err(Refusal::Busy.into()),
-            None => {}
+        match running.or(self.import.as_ref().map(ImportJob::id)) {
+            Some(running) if running == id => Ok(true),
+            Some(_) => Err(Refusal::Busy),
+            None => Ok(false),
         }
-        // It ended with the engine that did it, as far as it came.
-        let row = self
-            .desk
-            .shelf
-            .clear(Table::Actions, &id.to_bytes())
+    }
+
+    /// Begins a job. One that ended with its engine is gone through again, which changes nothing where it had been, and
+    /// goes on in the rows of its action.
+    async fn begin(
+        &mut self,
+        id: ActionId,
+        work: Work,
+        turns: VecDeque<Turn>,
+        total: u64,
+    ) -> Result<Done, EngineError> {
+        let written = self.action_rows(id).await?.len();
+        let mut job = ManyJob::new(id, work, turns, total);
+        job.flushes = u32::try_from(written).unwrap_or(u32::MAX);
+        self.cancelled = false;
+        self.many = Some(job);
+        Ok(Done::Started)
+    }
+
+    /// The keys of an action's rows, in the order in which they were written.
+    async fn action_rows(&self, action: ActionId) -> Result<Vec<Vec<u8>>, EngineError> {
+        let prefix = action.to_bytes();
+        let end = end_of_prefix(&prefix);
+        let shelf = &self.desk.shelf;
+        let rows = shelf
+            .sealed(Table::Actions, &prefix, end.as_deref(), usize::MAX)
             .await?;
-        Ok(row.map(|_| Done::Saved))
+        Ok(rows.into_iter().map(|(key, _)| key).collect())
     }
 
     /// One slice of the running job.

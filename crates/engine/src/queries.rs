@@ -5,11 +5,12 @@ use crate::error::EngineError;
 use crate::io::Host;
 use crate::stored::{self, IMPORTS, ImportNote};
 use crate::team::{Selected, Team};
+use std::collections::HashSet;
 use tendero_domain::{ActionId, CustomerId, Rule, Timestamp};
 use tendero_insight::{RowNo, Selection, SortColumn};
 use tendero_messages::{
     Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, ImportLine, Query, Row,
-    SegmentLine, SheetEntry, SheetField, SheetOrder, SheetOther, WindowAnswer,
+    SegmentLine, SheetEntry, SheetField, SheetOrder, SheetOther, Target, WindowAnswer,
 };
 use tendero_store::{Store, Table, end_of_prefix};
 
@@ -43,6 +44,10 @@ impl Team {
                 })
             }
             Query::Members => Answer::Members(self.members()),
+            Query::Rfm => {
+                let map = self.projection.index.rfm(desk.today());
+                Answer::Rfm(Box::new(crate::rfm::answer(&map)))
+            }
             Query::Imports => Answer::Imports(imports(desk).await?),
         })
     }
@@ -95,15 +100,19 @@ impl Team {
             .map_or(&[], |selected| selected.rows.as_slice())
     }
 
-    /// The customers that pass a filter, in its order.
-    pub(crate) fn found<S: Store, H: Host>(
+    /// The customers a job is for; those that are found in the order of the filter.
+    pub(crate) fn meant<S: Store, H: Host>(
         &mut self,
         desk: &Desk<S, H>,
-        filter: Filter,
+        target: Target,
     ) -> Vec<CustomerId> {
+        let (filter, except) = match target {
+            Target::These(customers) => return customers,
+            Target::Found(filter, except) => (filter, HashSet::<CustomerId>::from_iter(except)),
+        };
         let rows = self.select(desk, filter).to_vec();
-        let index = &self.projection.index;
-        rows.into_iter().map(|at| index.row(at).id).collect()
+        let ids = rows.into_iter().map(|at| self.projection.index.row(at).id);
+        ids.filter(|id| !except.contains(id)).collect()
     }
 
     fn count<S: Store, H: Host>(&self, desk: &Desk<S, H>, rule: &Rule) -> CountAnswer {

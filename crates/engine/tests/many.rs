@@ -10,11 +10,11 @@ mod common;
 
 use common::{Device, World};
 use std::fmt::Write as _;
-use tendero_domain::{CustomerId, Field};
+use tendero_domain::{CustomerId, DecimalSign, Field, ImportColumn};
 use tendero_engine::Input;
 use tendero_messages::{
-    Answer, Column, Command, Done, Filter, ImportLine, JobStop, ManyEdit, Query, Refusal, Row,
-    Sort, Target, ToEngine,
+    Answer, Column, Command, Done, ExportFormat, Filter, ImportLine, JobStop, ManyEdit, Query,
+    Refusal, Row, Sort, Target, ToEngine,
 };
 use tendero_store::StoreError;
 
@@ -209,12 +209,15 @@ fn many_are_tagged_at_once_and_exactly_as_before_after_undo() {
         )
         .unwrap();
     let tag = |on| Command::EditMany {
-        target: Target::Found(Filter {
-            search: "numero".into(),
-            ..Filter::default()
-        }),
-        edit: ManyEdit::Tag {
-            tag: "ruta norte".into(),
+        target: Target::Found(
+            Filter {
+                search: "numero".into(),
+                ..Filter::default()
+            },
+            Vec::new(),
+        ),
+        edit: ManyEdit::Tags {
+            tags: vec!["ruta norte".into()],
             on,
         },
     };
@@ -303,9 +306,9 @@ fn a_job_that_is_stopped_or_meets_a_full_device_can_be_taken_back_as_far_as_it_c
     marta.import(&world, customers(3_000).as_bytes());
     let before = all(&world, &mut marta);
     let tag_all = Command::EditMany {
-        target: Target::Found(Filter::default()),
-        edit: ManyEdit::Tag {
-            tag: "vip".into(),
+        target: Target::Found(Filter::default(), Vec::new()),
+        edit: ManyEdit::Tags {
+            tags: vec!["vip".into()],
             on: true,
         },
     };
@@ -332,6 +335,24 @@ fn a_job_that_is_stopped_or_meets_a_full_device_can_be_taken_back_as_far_as_it_c
     marta.job(&world, Command::Undo(action));
     assert_eq!(all(&world, &mut marta), before);
 
+    // The engine ends in the middle; the page says the same command to the next one.
+    let action = marta.action(&world);
+    marta.command_as(&world, action, tag_all.clone()).unwrap();
+    while tagged(&all(&world, &mut marta)) < 1_000 {
+        marta.step(&world);
+    }
+    let mut marta = world.device_on(marta.store.clone());
+    assert_eq!(
+        marta.command_as(&world, action, tag_all.clone()),
+        Ok(Done::Started)
+    );
+    marta.work(&world);
+    let report = marta.report(action);
+    assert!(report.updated > 0 && report.unchanged >= 1_000);
+    assert_eq!(tagged(&all(&world, &mut marta)), 3_000);
+    marta.job(&world, Command::Undo(action));
+    assert_eq!(all(&world, &mut marta), before);
+
     marta.store.fail_next_apply(StoreError::Full);
     let (action, report) = marta.job(&world, tag_all.clone());
     assert_eq!(report.stopped, Some(JobStop::Storage(Refusal::StorageFull)));
@@ -345,4 +366,65 @@ fn a_job_that_is_stopped_or_meets_a_full_device_can_be_taken_back_as_far_as_it_c
     let (_, report) = marta.job(&world, tag_all);
     assert_eq!((report.updated, report.stopped), (3_000, None));
     assert_eq!(tagged(&all(&world, &mut marta)), 3_000);
+}
+
+#[test]
+fn what_is_exported_is_what_was_found_and_comes_in_again() {
+    let world = World::new();
+    let mut marta = world.device();
+    marta.create_workspace(&world);
+    marta.import(&world, customers(700).as_bytes());
+    let without = found(&world, &mut marta, "numero 3");
+    let filter = Filter {
+        search: "numero".into(),
+        ..Filter::default()
+    };
+    let columns = [
+        (ImportColumn::Field(Field::ExternalKey), "Código"),
+        (ImportColumn::Field(Field::Name), "Nombre"),
+        (ImportColumn::Field(Field::City), "Ciudad"),
+        (ImportColumn::BeforeCount, "N.º de compras"),
+        (ImportColumn::BeforeTotal, "Total de compras"),
+        (ImportColumn::BeforeLast, "Última compra"),
+    ];
+    let export = |format| Command::Export {
+        target: Target::Found(filter.clone(), vec![without]),
+        format,
+    };
+    let (_, report) = marta.job(
+        &world,
+        export(ExportFormat::Csv {
+            columns: columns
+                .map(|(column, name)| (column, name.to_owned()))
+                .to_vec(),
+            decimal: DecimalSign::Comma,
+        }),
+    );
+    assert_eq!(report.rows, 699);
+    let lines: Vec<&str> = report.exported.lines().collect();
+    assert_eq!(lines.len(), 700);
+    assert_eq!(
+        lines[0],
+        "\u{feff}Código;Nombre;Ciudad;N.º de compras;Total de compras;Última compra"
+    );
+    assert!(lines.contains(&"699;Bar Número 699;Burgos;1;12,50;2025-03-01"));
+    assert!(!report.exported.contains("Bar Número 3;"));
+
+    // Elsewhere it makes the same customers; here, where the purchases are listed, nothing is counted twice.
+    let mut luis = world.device();
+    luis.create_workspace(&world);
+    assert_eq!(luis.import(&world, report.exported.as_bytes()).created, 699);
+    let there = all(&world, &mut luis);
+    assert!(
+        there
+            .iter()
+            .all(|row| (row.orders, row.total_minor) == (1, 1_250))
+    );
+    let before = all(&world, &mut marta);
+    let again = marta.import(&world, report.exported.as_bytes());
+    assert_eq!((again.created, again.updated, again.unchanged), (0, 0, 699));
+    assert_eq!(all(&world, &mut marta), before);
+
+    let (_, report) = marta.job(&world, export(ExportFormat::Cards));
+    assert_eq!(report.exported.matches("BEGIN:VCARD").count(), 699);
 }

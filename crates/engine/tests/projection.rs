@@ -166,9 +166,9 @@ fn run(world: &World, steps: &[Step]) -> Device {
                 None
             }
             Step::TagAll(tag, on) => Some(Command::EditMany {
-                target: Target::Found(Filter::default()),
-                edit: ManyEdit::Tag {
-                    tag: format!("T{}", tag % 3),
+                target: Target::Found(Filter::default(), Vec::new()),
+                edit: ManyEdit::Tags {
+                    tags: vec![format!("T{}", tag % 3)],
                     on: *on,
                 },
             }),

@@ -105,6 +105,11 @@ impl Index {
         self.table.live()
     }
 
+    /// All columns, a segment after the other.
+    pub(crate) fn segments_of_rows(&self) -> &[crate::segment::Segment] {
+        &self.table.segments
+    }
+
     /// Rises with every row put or loaded.
     #[must_use]
     pub fn revision(&self) -> u64 {

@@ -28,6 +28,7 @@ pub mod outlook;
 pub mod pipeline;
 pub mod purchases;
 pub mod rfm;
+pub mod rfm_map;
 pub mod share;
 pub mod vip;
 

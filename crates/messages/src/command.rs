@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tendero_domain::{
-    ActionId, CustomerId, Entry, EntryId, Field, ImportPlan, NewCustomer, Rule, SegmentId,
+    ActionId, CustomerId, DecimalSign, Entry, EntryId, Field, ImportColumn, ImportPlan,
+    NewCustomer, Rule, SegmentId,
 };
 
 /// Something a person did. Each is one action: saved as a whole, and undone as a whole.
@@ -95,6 +96,13 @@ pub enum Command {
         /// What.
         edit: ManyEdit,
     },
+    /// Writes many customers into a file. It is a job; the file is in its report.
+    Export {
+        /// Whom.
+        target: Target,
+        /// How.
+        format: ExportFormat,
+    },
     /// Makes an invitation's link.
     Invite,
     /// Takes an action back, as far as its values still stand. What was done to many customers is taken back by a job:
@@ -107,17 +115,31 @@ pub enum Command {
 pub enum Target {
     /// These.
     These(Vec<CustomerId>),
-    /// All that pass a filter when the command arrives.
-    Found(crate::Filter),
+    /// All that pass a filter when the command arrives, but these.
+    Found(crate::Filter, Vec<CustomerId>),
+}
+
+/// A file to write customers into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExportFormat {
+    /// CSV with these columns under these names. The columns of purchases from before hold all purchases.
+    Csv {
+        /// The columns.
+        columns: Vec<(ImportColumn, String)>,
+        /// Which sign comes before the decimals; with a comma, semicolons stand between the cells, as spreadsheets expect.
+        decimal: DecimalSign,
+    },
+    /// vCard 4.0.
+    Cards,
 }
 
 /// What is done to each of many customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ManyEdit {
-    /// A tag is put on or taken off.
-    Tag {
-        /// The tag as it is written.
-        tag: String,
+    /// Tags are put on or taken off.
+    Tags {
+        /// The tags as they are written.
+        tags: Vec<String>,
         /// On or off.
         on: bool,
     },

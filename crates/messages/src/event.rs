@@ -131,6 +131,8 @@ pub struct JobReport {
     pub refused: u64,
     /// The refused rows as a CSV file with the reason in the last column; empty when there are none.
     pub refused_csv: String,
+    /// What was exported.
+    pub exported: String,
     /// Whether it was cancelled; what was done before stays.
     pub cancelled: bool,
     /// Why it stopped before the end of the file, where it did; what was done before stays, and importing the file again

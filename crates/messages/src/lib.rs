@@ -22,12 +22,12 @@ mod import;
 mod query;
 mod transport;
 
-pub use command::{Command, Done, ManyEdit, Refusal, Target};
+pub use command::{Command, Done, ExportFormat, ManyEdit, Refusal, Target};
 pub use event::{CatchingUp, Event, JobReport, JobStop, Progress, SyncState, SyncTrouble};
 pub use import::{ColumnGuess, FilePreview};
 pub use query::{
-    Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, ImportLine, MemberLine, Query, Row,
-    SegmentLine, SheetEntry, SheetField, SheetOrder, SheetOther, Sort, Welcome, WindowAnswer,
-    WorkspaceFacts,
+    Answer, Column, CountAnswer, CustomerSheet, Facets, Filter, ImportLine, MemberLine, Query,
+    RfmAnswer, RfmGroup, RfmShare, Row, SegmentLine, SheetEntry, SheetField, SheetOrder,
+    SheetOther, Sort, Welcome, WindowAnswer, WorkspaceFacts,
 };
 pub use transport::{FromEngine, MessageError, StoreTrouble, ToEngine, decode, encode};

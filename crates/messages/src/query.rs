@@ -37,6 +37,8 @@ pub enum Query {
     Members,
     /// The imports made on this device, newest first.
     Imports,
+    /// How recently, how often and for how much everybody bought (RFM).
+    Rfm,
 }
 
 impl Query {
@@ -111,6 +113,8 @@ pub enum Answer {
     Members(Vec<MemberLine>),
     /// To [`Query::Imports`].
     Imports(Vec<ImportLine>),
+    /// To [`Query::Rfm`].
+    Rfm(Box<RfmAnswer>),
     /// It could not be read from this device's storage; nothing is lost, asking again may help.
     Unreadable,
 }
@@ -311,4 +315,51 @@ pub struct ImportLine {
     pub orders: u64,
     /// Whether it was undone.
     pub undone: bool,
+}
+
+/// How recently, how often and for how much everybody bought: scores from 1 to 5 of each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RfmAnswer {
+    /// Customers with a purchase.
+    pub scored: u64,
+    /// Customers without one; they have no scores.
+    pub unscored: u64,
+    /// The map: 25 cells, by recency score, then frequency score.
+    pub cells: Vec<RfmShare>,
+    /// The groups that have customers, best first.
+    pub groups: Vec<(RfmGroup, RfmShare)>,
+    /// The least and the greatest number of whole days since the last purchase behind each score.
+    pub recency: [Option<(i64, i64)>; 5],
+    /// The same of the number of purchases.
+    pub frequency: [Option<(i64, i64)>; 5],
+    /// The same of the sum of purchases, in minor units.
+    pub monetary: [Option<(i64, i64)>; 5],
+}
+
+/// Customers with the same scores.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RfmShare {
+    /// How many.
+    pub customers: u64,
+    /// The sum of their purchases in minor units.
+    pub total_minor: i64,
+    /// The rule that holds for exactly them today; `None` where there are none.
+    pub rule: Option<Rule>,
+}
+
+/// What customers are called by their scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum RfmGroup {
+    Champions,
+    PotentialLoyalist,
+    LoyalCustomers,
+    Promising,
+    NewCustomers,
+    CantLoseThem,
+    AtRisk,
+    NeedAttention,
+    AboutToSleep,
+    Lost,
+    Others,
 }

@@ -1,6 +1,7 @@
 //! A file is wanted.
 
 use super::desk::{Stage, Trouble, use_import};
+use super::past::Past;
 use crate::components::{FileDrop, Glyph, Icon, live};
 use crate::i18n;
 use leptos::prelude::*;
@@ -38,6 +39,7 @@ pub fn Choose() -> impl IntoView {
                 <span>{t!(import.again)}</span>
             </li>
         </ul>
+        <Past/>
     }
 }
 

@@ -32,7 +32,12 @@ pub enum Stage {
         stopping: bool,
     },
     /// It has come to an end.
-    Ended(Arc<JobReport>),
+    Ended {
+        /// The job.
+        job: ActionId,
+        /// What it did.
+        report: Arc<JobReport>,
+    },
 }
 
 /// Why a file was not taken.
@@ -87,7 +92,8 @@ impl ImportDesk {
                 if address.route_untracked() != Route::Import {
                     toasts.say(t!(import.finished, n = report.rows));
                 }
-                desk.stage.set(Stage::Ended(Arc::new(report)));
+                let report = Arc::new(report);
+                desk.stage.set(Stage::Ended { job: ended, report });
             }
         });
         desk

@@ -3,27 +3,25 @@
 use super::desk::{Stage, use_import};
 use crate::components::{Button, ButtonKind, Glyph, Icon, LinkButton};
 use crate::i18n;
-use crate::state::Route;
+use crate::state::{CSV, Route, download, use_undo};
 use leptos::prelude::*;
 use std::sync::Arc;
-use std::time::Duration;
+use tendero_domain::ActionId;
 use tendero_messages::{JobReport, JobStop};
-use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 /// The report at the end.
 #[component]
 pub fn Report() -> impl IntoView {
     let desk = use_import();
     move || match desk.stage() {
-        Stage::Ended(report) => view! { <Told report name=desk.name()/> }.into_any(),
+        Stage::Ended { job, report } => view! { <Told job report name=desk.name()/> }.into_any(),
         _ => ().into_any(),
     }
 }
 
 #[component]
-fn Told(report: Arc<JobReport>, name: String) -> impl IntoView {
-    let desk = use_import();
+fn Told(job: ActionId, report: Arc<JobReport>, name: String) -> impl IntoView {
+    let (desk, undo) = (use_import(), use_undo());
     let nothing = report.created + report.updated + report.unchanged + report.orders == 0;
     let (icon, tone, title, hint) = if let Some(stop) = report.stopped {
         let why = match stop {
@@ -80,7 +78,7 @@ fn Told(report: Arc<JobReport>, name: String) -> impl IntoView {
                 <div>
                     <h3>{t!(import.refusedTitle, n = report.refused)}</h3>
                     <p>{t!(import.refusedHint)}</p>
-                    <Button icon=Icon::Download on:click=move |_| download(&csv.refused_csv, &file)>
+                    <Button icon=Icon::Download on:click=move |_| download(&csv.refused_csv, &file, CSV)>
                         {t!(import.download)}
                     </Button>
                 </div>
@@ -112,31 +110,19 @@ fn Told(report: Arc<JobReport>, name: String) -> impl IntoView {
                     label=t!(import.toCustomers).to_owned()
                 />
                 <Button on:click=move |_| desk.clear()>{t!(import.another)}</Button>
+                {(report.created + report.updated > 0)
+                    .then(|| {
+                        let take_back = move |_| {
+                            undo.take_back(job);
+                            desk.clear();
+                        };
+                        view! {
+                            <Button kind=ButtonKind::Quiet icon=Icon::Undo on:click=take_back>
+                                {t!(import.undo)}
+                            </Button>
+                        }
+                    })}
             </div>
         </section>
     }
-}
-
-/// Saves a text as a file: an address of a Blob that is given back after the browser has taken it.
-fn download(text: &str, name: &str) {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let kind = BlobPropertyBag::new();
-    kind.set_type("text/csv;charset=utf-8");
-    let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &kind) else {
-        return;
-    };
-    let Ok(url) = Url::create_object_url_with_blob(&blob) else {
-        return;
-    };
-    let link = document()
-        .create_element("a")
-        .ok()
-        .and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
-    if let Some(link) = link {
-        link.set_href(&url);
-        link.set_download(name);
-        link.click();
-    }
-    let give_back = move || drop(Url::revoke_object_url(&url));
-    set_timeout(give_back, Duration::from_secs(30));
 }

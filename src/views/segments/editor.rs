@@ -10,11 +10,12 @@ use crate::components::{
     live,
 };
 use crate::state::{Load, Route, use_address, use_engine, use_facets, use_undo};
+use crate::views::many::ExportItems;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use tendero_domain::{Rule, SegmentId};
-use tendero_messages::{Command, SegmentLine};
+use tendero_messages::{Command, Filter, SegmentLine, Target};
 use wasm_bindgen::JsCast;
 
 /// What there is to edit.
@@ -196,6 +197,14 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
         facets,
         counted,
     };
+    let members = Callback::new(move |()| {
+        let rule = compiled.with_untracked(|compiled| compiled.rule.clone());
+        let filter = Filter {
+            rule: Some(rule),
+            ..Filter::default()
+        };
+        Target::Found(filter, Vec::new())
+    });
     let is_blank = Memo::new(move |_| builder.with(|draft| draft.root.parts.is_empty()));
     view! {
         <main class="segment-bench" tabindex="-1" node_ref=place on:keydown=on_key>
@@ -240,6 +249,7 @@ fn Workbench(id: SegmentId, saved: Signal<Load<Vec<SegmentLine>>>) -> impl IntoV
                             .then(|| {
                                 view! {
                                     <Menu label=t!(common.more)>
+                                        <ExportItems target=members/>
                                         <MenuItem icon=Icon::Trash danger=true on_choose=delete>
                                             {t!(segment.delete)}
                                         </MenuItem>

@@ -39,7 +39,7 @@ for (const { language, scheme, size, viewport } of CASES) {
     await ana.log("visit", "Pidió tres cajas");
     await check("customer");
     const customer = new URL(ana.page.url()).pathname;
-    for (const place of ["/customers", "/customers/deleted", "/segments", "/import", "/team", "/settings", "/nowhere"]) {
+    for (const place of ["/customers", "/customers/deleted", "/segments", "/insights", "/import", "/team", "/settings", "/nowhere"]) {
       await ana.page.goto(place);
       await ana.ready();
       await expect(ana.page.getByRole("heading").first()).toBeVisible();
@@ -58,6 +58,22 @@ for (const { language, scheme, size, viewport } of CASES) {
     await check("import, columns");
     await ana.runImport();
     await check("import, report");
+    await ana.button(ana.t("import.another")).click();
+    await expect(ana.heading(ana.t("import.past"))).toBeVisible();
+    await check("import, earlier ones");
+    await ana.page.goto("/customers");
+    await ana.ready();
+    await ana.button(ana.t("common.more")).first().click();
+    await ana.page.getByRole("menuitem", { name: ana.t("many.choose") }).click();
+    await ana.button(ana.t("many.all")).click();
+    await check("customers, picked");
+    await ana.button(ana.t("many.tags")).click();
+    await check("customers, tags for several");
+    await ana.page.keyboard.press("Escape");
+    await ana.page.goto("/insights");
+    await ana.ready();
+    await ana.page.getByText(ana.t("insights.how"), { exact: true }).click();
+    await check("insights");
     await ana.page.goto("/segments");
     await ana.ready();
     await ana.startSegment();

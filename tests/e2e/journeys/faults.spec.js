@@ -64,6 +64,30 @@ test("a full device says so, keeps the words on the screen, and goes on when the
   await expect(ana.text("Pidió tres cajas").first()).toBeVisible();
 });
 
+test("the browser's own limit stops an import in words, and what came before it is there", async ({ open, relay }) => {
+  const ana = await open("ana", { errors: true, path: null });
+  const browser = await ana.page.context().newCDPSession(ana.page);
+  const origin = new URL(relay.url).origin;
+  // Before the first database is opened: the browser keeps in mind for a while how much room there was.
+  await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 4 * 2 ** 20 });
+  await ana.page.goto("/");
+  await ana.createWorkspace("Casa Pepe", "Ana");
+  await ana.newCustomer({ name: "Bar José" });
+  const line = (i) => `Comercio ${i},compras${i}@example.com,"${"nota ".repeat(100)}${i}"`;
+  const rows = Array.from({ length: 20_000 }, (_, i) => line(i));
+  const buffer = Buffer.from(["name,email,note", ...rows].join("\n"));
+  await ana.chooseFile({ name: "everybody.csv", mimeType: "text/csv", buffer });
+  await ana.runImport();
+  await expect(ana.heading(ana.t("import.doneStopped"))).toBeVisible();
+  await expect(ana.page.getByText(ana.t("refusal.storageFull")).first()).toBeVisible();
+  const created = await ana.reported("created");
+  expect(created).toBeLessThan(20_000);
+  await browser.send("Storage.overrideQuotaForOrigin", { origin });
+  await ana.reload();
+  await ana.go("customers");
+  await ana.expectRows(created + 1);
+});
+
 test("a slow disk slows nobody who reads", async ({ open }) => {
   const ana = await open("ana");
   await ana.createWorkspace("Casa Pepe", "Ana");
