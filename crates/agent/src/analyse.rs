@@ -1,6 +1,7 @@
 //! `tendero analyse`: what a file of purchases says of the customers in it, with the same code as the app.
 
 mod columns;
+mod currency;
 mod due;
 mod json;
 mod report;
@@ -11,10 +12,10 @@ use crate::failure::Failure;
 use clap::{Args, ValueEnum};
 use columns::{Columns, ColumnsError};
 use report::{Report, Settings};
-use sales::{Sales, SalesError};
+use sales::{Reading, Sales, SalesError};
 use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
-use tendero_domain::{Day, FileProblem};
+use tendero_domain::{Day, DayOrder, DecimalSign, FileProblem};
 use tendero_insight::basket::{Ratio, TooMany};
 use tendero_insight::bg_nbd::Period;
 use tendero_insight::life_cycle::Thresholds;
@@ -42,6 +43,12 @@ pub(crate) struct AnalyseOptions {
     /// The character between cells, "tab" or "space"; guessed if not given.
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     delimiter: Option<char>,
+    /// The order in which days are written with numbers; guessed from all of them if not given
+    #[arg(long, value_enum)]
+    day_order: Option<DayOrderName>,
+    /// The sign before the decimals; guessed from all amounts if not given
+    #[arg(long, value_enum)]
+    decimal: Option<DecimalName>,
     /// Only purchases in this currency; needed where the file has several.
     #[arg(long, value_name = "CODE")]
     currency: Option<String>,
@@ -84,6 +91,19 @@ pub(crate) struct AnalyseOptions {
 enum PeriodName {
     Day,
     Week,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DayOrderName {
+    YearMonthDay,
+    DayMonthYear,
+    MonthDayYear,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DecimalName {
+    Point,
+    Comma,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -146,7 +166,7 @@ fn analyse(options: &AnalyseOptions, out: &mut impl Write) -> Result<(), Failure
         let words = "--rules needs to know the product: name its column with --columns product=…";
         return Err(Failure::Usage(words.to_owned()));
     }
-    let sales = Sales::read(&table, &columns, options.currency.as_deref())?;
+    let sales = Sales::read(&table, &columns, &options.reading())?;
     let report = Report::new(&sales, &options.settings())?;
     if options.json {
         json::write(&report, &sales, &columns, &table, out)
@@ -195,6 +215,21 @@ impl From<TooMany> for Failure {
 }
 
 impl AnalyseOptions {
+    fn reading(&self) -> Reading {
+        Reading {
+            currency: self.currency.clone(),
+            day_order: self.day_order.map(|order| match order {
+                DayOrderName::YearMonthDay => DayOrder::YearMonthDay,
+                DayOrderName::DayMonthYear => DayOrder::DayMonthYear,
+                DayOrderName::MonthDayYear => DayOrder::MonthDayYear,
+            }),
+            decimal: self.decimal.map(|sign| match sign {
+                DecimalName::Point => DecimalSign::Point,
+                DecimalName::Comma => DecimalSign::Comma,
+            }),
+        }
+    }
+
     fn settings(&self) -> Settings {
         let period = match self.period {
             PeriodName::Day => Period::Day,

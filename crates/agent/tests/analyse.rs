@@ -129,6 +129,7 @@ fn the_page_to_read_begins_with_what_to_know() {
     let page = text(&analyse(file, options).stdout);
     let titles = [
         "2357 customers as of 1998-06-30",
+        "Due to order",
         "Groups by",
         "Life cycle",
         "Back-test",
@@ -291,6 +292,48 @@ fn currencies_are_never_added() {
             .to_string()
             .contains("1 rows are in another currency")
     );
+}
+
+#[test]
+fn signs_beside_the_amounts_are_currencies_too() {
+    let text =
+        "who,day,price\nA,2026-01-01,€5\nA,2026-01-02,7 €\nB,2026-01-02,$9\nB,2026-01-03,1\n";
+    let options = "--as-of 2026-01-31 --json --columns customer=who,date=day,amount=price";
+    let refused = analyse_text(text, options);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text_of_problem(&refused).contains("$: 1 rows, €: 2 rows"));
+    let report = json(&analyse_text(text, &format!("{options} --currency €")));
+    assert_eq!(report["totals"]["revenue"], 12.0);
+    // Asked for one, a row that names none is left out, and told.
+    assert!(
+        report["notes"]
+            .to_string()
+            .contains("2 rows are in another currency")
+    );
+    let none = analyse_text(text, &format!("{options} --currency GBP"));
+    assert!(text_of_problem(&none).contains("nothing is in GBP"));
+    let one = json(&analyse_text(&text.replace('$', "€"), options));
+    assert_eq!(one["totals"]["revenue"], 22.0);
+}
+
+#[test]
+fn a_guess_between_two_ways_to_read_is_told_and_can_be_said() {
+    let text = "who;day;price\nA;01/02/2026;1.234\nA;03/04/2026;2.000\n";
+    let options = "--as-of 2026-12-31 --json --columns customer=who,date=day,amount=price";
+    let guessed = json(&analyse_text(text, options));
+    let notes = guessed["notes"].to_string();
+    assert!(
+        notes.contains("day-month-year is a guess") && notes.contains("as decimal sign is a guess"),
+        "{notes}"
+    );
+    assert_eq!(guessed["customers"][0]["recency_days"], 272);
+    let said = json(&analyse_text(
+        text,
+        &format!("{options} --day-order month-day-year --decimal point"),
+    ));
+    assert!(!said["notes"].to_string().contains("guess"));
+    assert_eq!(said["customers"][0]["recency_days"], 302);
+    assert_eq!(said["totals"]["revenue"], 3.23);
 }
 
 fn text_of_problem(output: &Output) -> String {

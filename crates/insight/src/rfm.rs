@@ -104,6 +104,41 @@ pub fn scores(customers: &[Rfm], rule: ScoreRule) -> Vec<Scores> {
         .collect()
 }
 
+/// A team's own thresholds, from score 2 to score 5: each has to be reached, and the highest that is gives the score. They are
+/// the team's business: a list that does not ascend in quality leaves scores out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnCuts {
+    /// The most days since the last purchase.
+    pub recency_days: [u32; 4],
+    /// The least count.
+    pub frequency: [u32; 4],
+    /// The least sum in minor units.
+    pub monetary_minor: [i64; 4],
+}
+
+impl OwnCuts {
+    /// The scores of one customer, whoever else there is.
+    #[must_use]
+    pub fn scores(&self, customer: Rfm) -> Scores {
+        Scores {
+            recency: highest(self.recency_days.map(|most| customer.recency_days <= most)),
+            frequency: highest(self.frequency.map(|least| customer.frequency >= least)),
+            monetary: highest(
+                self.monetary_minor
+                    .map(|least| customer.monetary_minor >= least),
+            ),
+        }
+    }
+}
+
+/// The score of the last cut that is reached; 1 where none is.
+fn highest(reached: [bool; 4]) -> u8 {
+    let mut scores = (2..=5).zip(reached).rev();
+    scores
+        .find(|(_, is_reached)| *is_reached)
+        .map_or(1, |(score, _)| score)
+}
+
 /// The least and the greatest number that got each score from 1 to 5: the cut-offs to show beside a map. None for a score
 /// that nobody got.
 #[must_use]
@@ -254,6 +289,30 @@ mod tests {
         assert_eq!(by_ties(&[4, 4]), [1, 1]);
         assert_eq!(by_ntile(&[4, 4]), [1, 2]);
         assert!(by_ties(&[]).is_empty() && by_quantiles(&[], 1).is_empty());
+    }
+
+    #[test]
+    fn own_thresholds_score_a_customer_alone() {
+        let cuts = OwnCuts {
+            recency_days: [365, 180, 90, 30],
+            frequency: [2, 4, 8, 16],
+            monetary_minor: [10_000, 50_000, 100_000, 500_000],
+        };
+        let scores = |recency_days, frequency, monetary_minor| {
+            let Scores {
+                recency,
+                frequency,
+                monetary,
+            } = cuts.scores(Rfm {
+                recency_days,
+                frequency,
+                monetary_minor,
+            });
+            (recency, frequency, monetary)
+        };
+        assert_eq!(scores(30, 16, 500_000), (5, 5, 5));
+        assert_eq!(scores(31, 15, 499_999), (4, 4, 4));
+        assert_eq!(scores(366, 1, 9_999), (1, 1, 1));
     }
 
     #[test]

@@ -227,6 +227,7 @@ impl Report {
             once,
             "customers bought on one day only: this model takes every one of them for alive (p_alive is 1)".to_owned(),
         );
+        notes.extend(sales.either_way.iter().cloned());
         if !sales.has_amounts {
             notes.push("no column holds amounts: every amount counts as zero".to_owned());
         }

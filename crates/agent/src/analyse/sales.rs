@@ -1,7 +1,8 @@
 //! The rows of the table as purchases, and what could not be read.
 
 use super::columns::Columns;
-use std::collections::{BTreeMap, HashMap};
+use super::currency::Currency;
+use std::collections::HashMap;
 use tendero_domain::{DayOrder, DecimalSign};
 use tendero_insight::purchases::Purchase;
 use tendero_interchange::{RawRow, Table, parse_amount, parse_day};
@@ -23,8 +24,18 @@ pub(super) struct Sales {
     pub(super) has_amounts: bool,
     pub(super) day_order: DayOrder,
     pub(super) decimal: DecimalSign,
+    /// What could be read in two ways in every row, and how it was read.
+    pub(super) either_way: Vec<String>,
     /// Rows that say the same as an earlier one in every cell.
     pub(super) repeated_rows: usize,
+}
+
+/// How cells are to be read; guessed where nothing is said.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reading {
+    pub(super) currency: Option<String>,
+    pub(super) day_order: Option<DayOrder>,
+    pub(super) decimal: Option<DecimalSign>,
 }
 
 /// A row that was read.
@@ -49,6 +60,14 @@ pub(super) enum SalesError {
         "the purchases are in several currencies, which cannot be added; choose one with --currency: {0}"
     )]
     Currencies(String),
+    /// Nothing is in the currency asked for.
+    #[error("nothing is in {wanted}; currencies in the file: {there}")]
+    NoSuchCurrency {
+        /// What was asked for.
+        wanted: String,
+        /// The currencies there are.
+        there: String,
+    },
     /// Not one row can be used.
     #[error("no row is a purchase; {0}")]
     NoPurchases(String),
@@ -58,11 +77,15 @@ impl Sales {
     pub(super) fn read(
         table: &Table,
         columns: &Columns,
-        currency: Option<&str>,
+        reading: &Reading,
     ) -> Result<Self, SalesError> {
-        let decimal = columns
+        let guessed = columns
             .amount
             .map_or(DecimalSign::Point, |column| table.decimal_sign(column));
+        let decimal = reading.decimal.unwrap_or(guessed);
+        let guessed = table.day_order(columns.date, decimal);
+        let day_order = reading.day_order.unwrap_or(guessed);
+        let currency = Currency::choose(table, columns, decimal, reading.currency.as_deref())?;
         let mut sales = Self {
             customers: Vec::new(),
             products: Vec::new(),
@@ -70,15 +93,16 @@ impl Sales {
             rows: table.rows.len(),
             refused: Vec::new(),
             other_currency: 0,
-            currency: chosen_currency(table, columns, currency)?,
+            currency: currency.name.clone(),
+            either_way: either_way(table, columns, day_order, decimal, reading),
             has_amounts: columns.amount.is_some(),
-            day_order: table.day_order(columns.date, decimal),
+            day_order,
             decimal,
             repeated_rows: repeated(&table.rows),
         };
         let mut names = Names::default();
         for row in &table.rows {
-            if sales.is_other_currency(row, columns) {
+            if currency.is_other(row, columns, decimal) {
                 sales.other_currency += 1;
                 continue;
             }
@@ -105,14 +129,6 @@ impl Sales {
     /// All purchases, without their products.
     pub(super) fn purchases(&self) -> Vec<Purchase> {
         self.lines.iter().map(|line| line.purchase).collect()
-    }
-
-    fn is_other_currency(&self, row: &RawRow, columns: &Columns) -> bool {
-        let wanted = self.currency.as_deref();
-        let found = columns.currency.map(|column| cell(row, column));
-        wanted
-            .zip(found)
-            .is_some_and(|(wanted, found)| !wanted.eq_ignore_ascii_case(found))
     }
 
     fn line(&self, row: &RawRow, columns: &Columns, names: &mut Names) -> Result<Line, String> {
@@ -216,35 +232,47 @@ impl Numbered {
     }
 }
 
-/// The currency that counts: the one asked for, or the only one there is.
-fn chosen_currency(
+/// Days and amounts of which not one tells how it is to be read: a guess that has to be told.
+fn either_way(
     table: &Table,
     columns: &Columns,
-    wanted: Option<&str>,
-) -> Result<Option<String>, SalesError> {
-    let Some(column) = columns.currency else {
-        return Ok(wanted.map(str::to_owned));
+    day_order: DayOrder,
+    decimal: DecimalSign,
+    reading: &Reading,
+) -> Vec<String> {
+    let mut told = Vec::new();
+    let days = || table.rows.iter().map(|row| cell(row, columns.date));
+    let is_open = |day: &str| {
+        let read = |order| parse_day(day, order);
+        let (day_first, month_first) = (read(DayOrder::DayMonthYear), read(DayOrder::MonthDayYear));
+        day_first.is_some() && month_first.is_some()
     };
-    let mut found: BTreeMap<String, usize> = BTreeMap::new();
-    for row in &table.rows {
-        *found.entry(cell(row, column).to_uppercase()).or_default() += 1;
+    let differs = |day: &str| {
+        parse_day(day, DayOrder::DayMonthYear) != parse_day(day, DayOrder::MonthDayYear)
+    };
+    if reading.day_order.is_none() && days().all(is_open) && days().any(differs) {
+        let order = crate::words::day_order(day_order);
+        told.push(format!(
+            "every day could be read in two ways; {order} is a guess (--day-order says it)"
+        ));
     }
-    let told: Vec<String> = found
-        .iter()
-        .map(|(code, rows)| {
-            format!(
-                "{}: {rows} rows",
-                if code.is_empty() { "none" } else { code }
-            )
-        })
-        .collect();
-    match wanted {
-        Some(wanted) if found.contains_key(&wanted.to_uppercase()) => {
-            Ok(Some(wanted.to_uppercase()))
-        }
-        None if found.len() == 1 => Ok(found.into_keys().next()),
-        _ => Err(SalesError::Currencies(told.join(", "))),
+    let Some(column) = columns.amount.filter(|_| reading.decimal.is_none()) else {
+        return told;
+    };
+    let amounts = || table.rows.iter().map(|row| cell(row, column));
+    let both = |amount: &str| {
+        let read = |sign| parse_amount(amount, sign);
+        (read(DecimalSign::Point), read(DecimalSign::Comma))
+    };
+    let is_open = |amount: &str| matches!(both(amount), (Some(_), Some(_)));
+    let differs = |amount: &str| both(amount).0 != both(amount).1;
+    if amounts().all(is_open) && amounts().any(differs) {
+        let sign = crate::words::decimal(decimal);
+        told.push(format!(
+            "every amount could be read in two ways; {sign} as decimal sign is a guess (--decimal says it)"
+        ));
     }
+    told
 }
 
 /// How many rows say what an earlier one says.
@@ -256,7 +284,7 @@ fn repeated(rows: &[RawRow]) -> usize {
     all - cells.len()
 }
 
-fn cell(row: &RawRow, column: usize) -> &str {
+pub(super) fn cell(row: &RawRow, column: usize) -> &str {
     row.cells.get(column).map_or("", String::as_str)
 }
 

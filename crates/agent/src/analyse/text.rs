@@ -1,10 +1,12 @@
 //! The report as a page to read.
 
+use super::due::{DueCustomer, TEST_DAYS};
 use super::report::{Customer, Report};
 use super::sales::Sales;
 use crate::failure::Failure;
 use std::collections::BTreeMap;
 use std::io::Write;
+use tendero_insight::due::State;
 use tendero_insight::outlook::Models;
 
 /// Customers that are listed.
@@ -22,6 +24,7 @@ pub(super) fn write(report: &Report, sales: &Sales, out: &mut impl Write) -> Res
     let mut page = Page::default();
     heading(&mut page, report, sales);
     notes(&mut page, report, sales);
+    due(&mut page, report, sales);
     groups(&mut page, report);
     back_test(&mut page, report);
     models(&mut page, "Models", &report.models);
@@ -93,6 +96,49 @@ fn notes(page: &mut Page, report: &Report, sales: &Sales) {
         page.line(&format!("  line {}: {}", row.line, row.why));
     }
     more(page, sales.refused.len(), SHOWN_REFUSED);
+}
+
+fn due(page: &mut Page, report: &Report, sales: &Sales) {
+    let mut missed: Vec<(&Customer, DueCustomer)> = report
+        .customers
+        .iter()
+        .filter_map(|one| Some((one, one.due.filter(|due| due.is_own)?)))
+        .filter(|(_, due)| due.due.state != State::Early)
+        .collect();
+    missed.sort_by_key(|(one, due)| (-due.due.at_stake_minor, one.at));
+    page.title(&format!(
+        "Due to order by their own rhythm: {} customers",
+        missed.len()
+    ));
+    if let Some((on, test)) = report.due_test {
+        page.line(&format!(
+            "  tested on {on}, for {TEST_DAYS} days: {} of {} named ordered; \"no order for 30 days\": {} of {}",
+            test.by_rhythm.ordered, test.by_rhythm.named, test.by_silence.ordered, test.by_silence.named
+        ));
+    }
+    let mut rows = vec![cells([
+        "customer",
+        "expected",
+        "every (days)",
+        "at stake",
+        "state",
+    ])];
+    rows.extend(missed.iter().take(SHOWN_CUSTOMERS).map(|(one, found)| {
+        vec![
+            sales.customers.get(one.at).cloned().unwrap_or_default(),
+            found.due.expected.to_string(),
+            found.rhythm.gap_days.to_string(),
+            money(found.due.at_stake_minor),
+            if found.due.state == State::Stopped {
+                "stopped"
+            } else {
+                "due"
+            }
+            .to_owned(),
+        ]
+    }));
+    page.table(&rows);
+    more(page, missed.len(), SHOWN_CUSTOMERS);
 }
 
 fn groups(page: &mut Page, report: &Report) {
