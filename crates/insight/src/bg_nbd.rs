@@ -231,15 +231,16 @@ const BOUNDS: [Bounds; 4] = [Bounds {
 }; 4];
 
 /// Where searches begin: r, alpha, a, b.
-const STARTS: [[f64; 4]; 4] = [
+const STARTS: [[f64; 4]; 5] = [
     [0.5, 0.2, 0.5, 2.0],
     [2.0, 0.5, 0.1, 3.0],
     [1.0, 0.05, 2.0, 2.0],
     [10.0, 1.0, 1.0, 20.0],
+    [1.0, 0.2, 0.01, 2.0],
 ];
 
 /// Rows on which the search looks for where to begin.
-const ROUGH_ROWS: usize = 2_000;
+const ROUGH_ROWS: usize = 20_000;
 
 /// Customers with the same numbers, once.
 #[derive(Clone, Copy)]
@@ -315,6 +316,9 @@ impl Rows {
     }
 
     /// The log-likelihood, (6) of the paper, and its slopes by r, alpha, a and b.
+    ///
+    /// Written with ln(1 + T / α) throughout, so that nothing large is taken from something large where customers hardly
+    /// differ and r and α run to ten thousand.
     fn log_likelihood(&self, &[r, alpha, a, b]: &[f64; 4]) -> (f64, [f64; 4]) {
         let sums = Sums::up_to(self.most_repeats, r, a, b);
         let (ln_alpha, ln_a) = (alpha.ln(), a.ln());
@@ -323,13 +327,13 @@ impl Rows {
         for row in &self.rows {
             let x = f64::from(row.repeats);
             let sum = sums.at(row.repeats);
-            let ln_age = (alpha + row.age).ln();
-            // ln of the part of those who are alive, and the share of it in both parts.
+            let ln_age = (row.age / alpha).ln_1p();
+            // ln of the part of those who are alive, and the share of the others in both parts.
             let alive = -(r + x) * ln_age;
             let (both, lost, ln_last) = if row.repeats == 0 {
                 (alive, 0.0, 0.0)
             } else {
-                let ln_last = (alpha + row.last).ln();
+                let ln_last = (row.last / alpha).ln_1p();
                 let lost = ln_a - (b + x - 1.0).ln() - (r + x) * ln_last;
                 let more = (lost - alive).exp();
                 if more.is_finite() {
@@ -338,11 +342,12 @@ impl Rows {
                     (lost, 1.0, ln_last)
                 }
             };
-            value += row.weight * (sum.ln_rate + r * ln_alpha - sum.ln_kept + both);
+            value += row.weight * (sum.ln_rate - x * ln_alpha - sum.ln_kept + both);
             let kept = 1.0 - lost;
+            let by_alpha = |time: f64| (r * time - x * alpha) / (alpha * (alpha + time));
             let row_slopes = [
-                sum.rate_r + ln_alpha - kept * ln_age - lost * ln_last,
-                r / alpha - (r + x) * (kept / (alpha + row.age) + lost / (alpha + row.last)),
+                sum.rate_r - kept * ln_age - lost * ln_last,
+                kept * by_alpha(row.age) + lost * by_alpha(row.last),
                 lost / a - sum.kept_a,
                 sum.kept_b
                     - if row.repeats == 0 {

@@ -159,7 +159,7 @@ const BOUNDS: [Bounds; 3] = [Bounds {
 const STARTS: [[f64; 3]; 3] = [[6.0, 4.0, 0.5], [1.0, 2.0, 1.0], [20.0, 20.0, 1.0]];
 
 /// Customers on whom the search looks for where to begin.
-const ROUGH_CUSTOMERS: usize = 2_000;
+const ROUGH_CUSTOMERS: usize = 20_000;
 
 fn usable(customers: &[Spend]) -> Vec<Spend> {
     let is_usable = |c: &&Spend| c.repeats > 0 && c.mean > 0.0;
@@ -227,26 +227,34 @@ impl Classes {
     }
 
     /// The log-likelihood and its slopes by p, q and v.
+    ///
+    /// With t = x z, ln vᵠ zᵖˣ⁻¹ xᵖˣ / (v + t)ᵖˣ⁺ᵠ is written as −p x ln(1 + v / t) − q ln(1 + t / v) − ln z, so that nothing
+    /// large is taken from something large where customers hardly differ and q and v run to ten thousand.
     fn log_likelihood(&self, &[p, q, v]: &[f64; 3]) -> (f64, [f64; 3]) {
-        let (ln_gamma_q, digamma_q, ln_v) = (ln_gamma(q), digamma(q), v.ln());
+        let (ln_gamma_q, digamma_q) = (ln_gamma(q), digamma(q));
         let mut value = 0.0;
         let mut slopes = [0.0; 3];
         for class in &self.classes {
             let (x, n) = (class.repeats, class.customers);
             let shape = p * x;
-            let (mut ln_totals, mut inverses) = (0.0, 0.0);
+            let (mut own, mut common, mut by_v) = (0.0, 0.0, 0.0);
             for total in &class.totals {
-                ln_totals += (v + total).ln();
-                inverses += 1.0 / (v + total);
+                own += (v / total).ln_1p();
+                common += (total / v).ln_1p();
+                by_v += (q * total - shape * v) / (v * (v + total));
             }
-            value += n * (ln_gamma_rise(shape, q) - ln_gamma_q + q * ln_v + shape * x.ln())
-                + (shape - 1.0) * class.ln_means
-                - (shape + q) * ln_totals;
+            // ln Γ(p x + q) − ln Γ(p x) − ln Γ(q)
+            let gammas = if q > shape {
+                ln_gamma_rise(q, shape) - ln_gamma(shape)
+            } else {
+                ln_gamma_rise(shape, q) - ln_gamma_q
+            };
+            value += n * gammas - shape * own - q * common - class.ln_means;
             let both = digamma(shape + q);
             let parts = [
-                x * (n * (both - digamma(shape) + x.ln()) + class.ln_means - ln_totals),
-                n * (both - digamma_q + ln_v) - ln_totals,
-                n * q / v - (shape + q) * inverses,
+                x * (n * (both - digamma(shape)) - own),
+                n * (both - digamma_q) - common,
+                by_v,
             ];
             for (slope, part) in slopes.iter_mut().zip(parts) {
                 *slope += part;

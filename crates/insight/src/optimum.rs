@@ -26,20 +26,28 @@ impl Bounds {
     }
 }
 
-/// Searches from each start on `rough`, a part of the data that is quickly computed, and from the best of the places found
-/// once more on `whole`. None where that search does not end at an optimum.
+/// Searches from each start on `rough`, a part of the data that is quickly computed, and from every different place found
+/// there once more on `whole`: the function may have more than one floor, and the lowest of a part need not be that of all.
+/// None where no search ends at an optimum.
 pub(crate) fn best<const N: usize>(
     starts: &[[f64; N]],
     bounds: [Bounds; N],
     rough: impl Fn(&[f64; N]) -> (f64, [f64; N]),
     whole: impl Fn(&[f64; N]) -> (f64, [f64; N]),
 ) -> Option<Optimum<N>> {
-    let best = starts
-        .iter()
-        .map(|start| minimise(*start, bounds, 1e-4, &rough))
-        .filter(|optimum| optimum.value.is_finite())
-        .min_by(|a, b| a.value.total_cmp(&b.value))?;
-    Some(minimise(best.at, bounds, 1e-9, whole)).filter(|optimum| optimum.found)
+    let mut places: Vec<[f64; N]> = Vec::new();
+    for start in starts {
+        let place = minimise(*start, bounds, 1e-4, &rough).at;
+        let is_known = |other: &[f64; N]| largest(&minus(other, &place)) < 0.05;
+        if !places.iter().any(is_known) {
+            places.push(place);
+        }
+    }
+    places
+        .into_iter()
+        .map(|place| minimise(place, bounds, 1e-9, &whole))
+        .filter(|optimum| optimum.found)
+        .min_by(|a, b| a.value.total_cmp(&b.value))
 }
 
 /// Searches downhill from `start`: BFGS (Nocedal and Wright, Numerical Optimization, 2nd edition, chapter 6) with steps

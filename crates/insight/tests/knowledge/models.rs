@@ -300,6 +300,44 @@ fn a_day_as_unit_changes_no_answer() {
 }
 
 #[test]
+fn of_two_optima_the_better_one_is_found() {
+    let Some(sales) = Sales::online_retail() else {
+        return;
+    };
+    // Hardly anybody of this shop is ever lost: b may run to thousands, but that is likelier by nothing.
+    let as_of = day("2011-12-10");
+    let histories = sales.until("2011-12-10");
+    let customers: Vec<Summary> = histories
+        .of
+        .iter()
+        .map(|history| Summary::of(history, as_of).unwrap())
+        .collect();
+    let fit = bg_nbd::fit(&customers, Period::Week).unwrap();
+    within(fit.log_likelihood, -37_697.306_836, 1e-5);
+    near(fit.model.b, 6.652_9, 1e-4);
+}
+
+#[test]
+fn customers_who_spend_alike_have_a_model_at_its_bound() {
+    let Some(sales) = Sales::rfm_orders() else {
+        return;
+    };
+    let histories = sales.until("2006-12-31");
+    let spends: Vec<Spend> = histories.of.iter().map(Spend::of).collect();
+    let fit = gamma_gamma::fit(&spends).unwrap();
+    assert!(fit.at_bound);
+    within(fit.log_likelihood, -4_583.514_917, 1e-4);
+    // Everyone is expected to spend as all do.
+    let means = spends
+        .iter()
+        .map(|spend| fit.model.expected_mean(*spend).unwrap());
+    let (least, most) = means.fold((f64::MAX, 0.0_f64), |(a, b), mean| {
+        (a.min(mean), b.max(mean))
+    });
+    assert!(most / least < 1.01, "{least} {most}");
+}
+
+#[test]
 fn too_few_customers_are_refused_with_their_number() {
     let few = &calibration()[..30];
     let refused = bg_nbd::fit(few, Period::Week).unwrap_err().to_string();
