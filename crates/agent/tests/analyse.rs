@@ -92,6 +92,7 @@ fn cdnow_is_fitted_scored_and_back_tested_as_published() {
         [&first["r_score"], &first["f_score"], &first["m_score"]],
         [&Value::from(4); 3]
     );
+    assert_eq!(first["rfm"], "444");
     assert_eq!(first["group"], "Potential Loyalist");
     assert_eq!(
         (&first["back_test"]["x"], &first["back_test"]["actual"]),
@@ -224,10 +225,10 @@ fn products_of_one_order_make_rules() {
         .map(|rule| {
             let number = |key: &str| rule[key].as_u64().unwrap();
             (
-                rule["given"][0].as_str().unwrap(),
-                rule["then"].as_str().unwrap(),
+                rule["antecedent"][0].as_str().unwrap(),
+                rule["consequent"].as_str().unwrap(),
                 number("count"),
-                number("count_given"),
+                number("count_antecedent"),
                 number("baskets"),
             )
         })

@@ -91,6 +91,22 @@ impl Rule {
         let expected = f64::from(self.count_given) * f64::from(self.count_then);
         f64::from(self.count) * f64::from(self.baskets) / expected
     }
+
+    /// How much larger the support is than by chance; 0 where they have nothing to do with each other.
+    #[must_use]
+    pub fn leverage(&self) -> f64 {
+        let all = f64::from(self.baskets);
+        self.support() - f64::from(self.count_given) / all * (f64::from(self.count_then) / all)
+    }
+
+    /// How much more often the rule would fail by chance; 1 where they have nothing to do with each other, none where
+    /// it never fails.
+    #[must_use]
+    pub fn conviction(&self) -> Option<f64> {
+        let misses = f64::from(self.count_given - self.count);
+        let others = f64::from(self.baskets - self.count_then) / f64::from(self.baskets);
+        (misses > 0.0).then(|| others * f64::from(self.count_given) / misses)
+    }
 }
 
 /// More than [`MOST_SETS`] sets of products are frequent: a higher support is needed.

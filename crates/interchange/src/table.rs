@@ -135,6 +135,7 @@ fn guess(text: &str) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[track_caller]
     fn read(text: &str) -> Table {
@@ -190,6 +191,25 @@ mod tests {
     fn a_delimiter_may_be_given() {
         let table = Table::read(b"a:b\n1:2\n3:4\n", Some(':')).unwrap();
         assert_eq!(cells(&table), [["1", "2"], ["3", "4"]]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            text in "[ab1., ;\\t\"\n-]{0,80}",
+            delimiter in prop::option::of(prop::sample::select(vec![',', ';', '\t', ' ', '|', ':'])),
+        ) {
+            for bytes in [bytes.as_slice(), text.as_bytes()] {
+                if let Ok(table) = Table::read(bytes, delimiter) {
+                    prop_assert_eq!(table.guesses.len(), table.names.len());
+                    for column in 0..=table.names.len() {
+                        let decimal = table.decimal_sign(column);
+                        let _ = table.day_order(column, decimal);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

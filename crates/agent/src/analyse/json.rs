@@ -320,6 +320,10 @@ fn customer(one: &Customer, report: &Report, sales: &Sales) -> Value {
         ("r_score", json!(scores.map(|scores| scores.recency))),
         ("f_score", json!(scores.map(|scores| scores.frequency))),
         ("m_score", json!(scores.map(|scores| scores.monetary))),
+        (
+            "rfm",
+            json!(scores.map(|s| format!("{}{}{}", s.recency, s.frequency, s.monetary))),
+        ),
         ("group", json!(one.rfm.map(|(.., group)| group.name()))),
     ] {
         told.insert(key.to_owned(), value);
@@ -406,15 +410,17 @@ fn rule(rule: &Rule, sales: &Sales) -> Value {
         sales.products.get(at).cloned()
     };
     json!({
-        "given": rule.given.iter().map(name).collect::<Vec<_>>(),
-        "then": name(&rule.then),
+        "antecedent": rule.given.iter().map(name).collect::<Vec<_>>(),
+        "consequent": name(&rule.then),
         "count": rule.count,
-        "count_given": rule.count_given,
-        "count_then": rule.count_then,
+        "count_antecedent": rule.count_given,
+        "count_consequent": rule.count_then,
         "baskets": rule.baskets,
         "support": rule.support(),
         "confidence": rule.confidence(),
         "lift": rule.lift(),
+        "leverage": rule.leverage(),
+        "conviction": rule.conviction(),
     })
 }
 
