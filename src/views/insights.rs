@@ -34,7 +34,7 @@ pub fn Insights() -> impl IntoView {
     view! {
         <main class="insights" tabindex="-1">
             <header class="pane-head">
-                <h1>{t!(insights.title)}</h1>
+                <h1>{t!(nav.insights)}</h1>
                 <span class="pane-tools"><SyncIcon/></span>
             </header>
             {live(body)}
@@ -175,9 +175,13 @@ fn Map(cells: Vec<RfmShare>, currency: Currency) -> impl IntoView {
             .get((recency - 1) * 5 + frequency - 1)
             .cloned()
             .unwrap_or_default();
-        // A tint that tells one customer from none, and most from many.
-        let weight = (share.customers * 85).div_ceil(most);
-        let is_heavy = weight > 45;
+        // A tint that tells one customer from none; between light and heavy lies none, on which no ink could be read.
+        let is_heavy = share.customers * 10 >= most * 6;
+        let weight = if is_heavy {
+            85
+        } else {
+            (share.customers * 65).div_ceil(most)
+        };
         let title = t!(insights.cell, r = recency as u64, f = frequency as u64);
         let label = format!(
             "{title}: {}, {}",

@@ -6,15 +6,23 @@ use tendero_interchange::{Contact, CustomerKey, CustomersCsv, ImportedCustomer};
 use tendero_messages::ExportFormat;
 use tendero_records::CustomerRecord;
 
-/// Writes one customer after the other.
-pub(crate) enum Exporter {
+/// Writes one customer after the other, in any order.
+pub(crate) struct Exporter {
+    writer: Writer,
+    /// What stands before the customers.
+    head: String,
+    /// A customer's place in the file, and how it is written there.
+    pieces: Vec<(u32, String)>,
+}
+
+enum Writer {
     Csv(CustomersCsv),
-    Cards(String),
+    Cards,
 }
 
 impl Exporter {
     pub(crate) fn new(format: ExportFormat) -> Self {
-        match format {
+        let (writer, head) = match format {
             ExportFormat::Csv { columns, decimal } => {
                 let names: Vec<_> = columns
                     .iter()
@@ -24,26 +32,43 @@ impl Exporter {
                     DecimalSign::Comma => ';',
                     DecimalSign::Point => ',',
                 };
-                Self::Csv(CustomersCsv::new(&names, delimiter, decimal))
+                let mut csv = CustomersCsv::new(&names, delimiter, decimal);
+                let head = csv.take();
+                (Writer::Csv(csv), head)
             }
-            ExportFormat::Cards => Self::Cards(String::new()),
+            ExportFormat::Cards => (Writer::Cards, String::new()),
+        };
+        Self {
+            writer,
+            head,
+            pieces: Vec::new(),
         }
     }
 
-    pub(crate) fn push(&mut self, record: &CustomerRecord) {
+    pub(crate) fn push(&mut self, place: u32, record: &CustomerRecord) {
         let customer = leaving(record);
-        match self {
-            Self::Csv(csv) => csv.push(&customer),
-            Self::Cards(text) => Contact::of(&customer).write_vcard(text),
-        }
+        let piece = match &mut self.writer {
+            Writer::Csv(csv) => {
+                csv.push(&customer);
+                csv.take()
+            }
+            Writer::Cards => {
+                let mut card = String::new();
+                Contact::of(&customer).write_vcard(&mut card);
+                card
+            }
+        };
+        self.pieces.push((place, piece));
     }
 
-    /// What was written since the last time.
-    pub(crate) fn take(&mut self) -> String {
-        match self {
-            Self::Csv(csv) => csv.take(),
-            Self::Cards(text) => std::mem::take(text),
+    /// The file.
+    pub(crate) fn finish(&mut self) -> String {
+        self.pieces.sort_by_key(|(place, _)| *place);
+        let mut file = std::mem::take(&mut self.head);
+        for (_, piece) in self.pieces.drain(..) {
+            file.push_str(&piece);
         }
+        file
     }
 }
 

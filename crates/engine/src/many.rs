@@ -58,6 +58,8 @@ enum Work {
 struct Turn {
     doc: DocId,
     what: What,
+    /// The customer's place in the list the job is for.
+    place: u32,
 }
 
 #[derive(Clone)]
@@ -113,6 +115,9 @@ impl ManyJob {
                     continue;
                 }
                 self.mark_undone(desk).await?;
+                if let Work::Export(exporter) = &mut self.work {
+                    self.report.exported = exporter.finish();
+                }
                 return Ok(true);
             }
             if self.taken.len() >= Pack::MOST {
@@ -141,6 +146,7 @@ impl ManyJob {
             self.turns.extend(documents.iter().map(|packed| Turn {
                 doc: packed.doc,
                 what: What::Unmake,
+                place: 0,
             }));
             return Ok(true);
         }
@@ -157,6 +163,7 @@ impl ManyJob {
             self.turns.extend(customers.map(|step| Turn {
                 doc: step.doc,
                 what: What::TakeBack(step.inverses),
+                place: 0,
             }));
         }
         Ok(true)
@@ -179,7 +186,7 @@ impl ManyJob {
         let (edited, kept) = match (&turn.what, &mut self.work) {
             (What::Each, Work::Edit(edits)) => (document.edit(&author, edits)?, 0),
             (What::Each, Work::Export(exporter)) => {
-                exporter.push(&document.read());
+                exporter.push(turn.place, &document.read());
                 (None, 0)
             }
             (What::Each, Work::TakeBack { .. }) => (None, 0),
@@ -256,9 +263,6 @@ impl ManyJob {
             self.flushes += 1;
         }
         self.report.rows += taken.len() as u64;
-        if let Work::Export(exporter) = &mut self.work {
-            self.report.exported.push_str(&exporter.take());
-        }
         self.report.updated += counts.updated;
         self.report.unchanged += counts.unchanged;
         self.report.kept += counts.kept;
@@ -346,13 +350,19 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         work: Work,
         customers: Vec<CustomerId>,
     ) -> Result<Done, EngineError> {
-        let turn = |customer: &CustomerId| Turn {
-            doc: customer.to_bytes(),
-            what: What::Each,
-        };
-        let turns: VecDeque<Turn> = customers.iter().map(turn).collect();
+        let team = self.team.as_ref().ok_or(Refusal::NoWorkspace)?;
+        let mut turns: Vec<Turn> = (0..)
+            .zip(&customers)
+            .map(|(place, customer)| Turn {
+                doc: customer.to_bytes(),
+                what: What::Each,
+                place,
+            })
+            .collect();
+        // A pack is read once for all of its customers, not once for each.
+        turns.sort_by_cached_key(|turn| (team.home(DocKind::Customer, turn.doc), turn.place));
         let total = turns.len() as u64;
-        self.begin(id, work, turns, total).await
+        self.begin(id, work, turns.into(), total).await
     }
 
     /// Begins taking back an action on many customers; `None` when it is one on a single document, which needs no job.

@@ -407,6 +407,23 @@ fn what_is_exported_is_what_was_found_and_comes_in_again() {
         lines[0],
         "\u{feff}Código;Nombre;Ciudad;N.º de compras;Total de compras;Última compra"
     );
+    // In the order of the list, whatever the order in which they were read.
+    let order = Query::Window {
+        filter: filter.clone(),
+        from: 0,
+        len: 500,
+    };
+    let Answer::Window(window) = marta.ask(&world, order) else {
+        panic!("no window");
+    };
+    let listed = window.rows.iter().filter(|row| row.id != without);
+    for (row, line) in listed.zip(&lines[1..]) {
+        assert!(
+            line.contains(&format!(";{};", row.name)),
+            "{line} {}",
+            row.name
+        );
+    }
     assert!(lines.contains(&"699;Bar Número 699;Burgos;1;12,50;2025-03-01"));
     assert!(!report.exported.contains("Bar Número 3;"));
 
