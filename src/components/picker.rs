@@ -68,6 +68,8 @@ pub fn Picker(
         next.push(value);
         written.set(String::new());
         marked.set(0);
+        // It lies over what comes next; writing on opens it again.
+        open.set(false);
         on_change.run(next);
     };
     let take_off = move |value: &str| {
@@ -176,6 +178,7 @@ pub fn Picker(
                         open.set(true);
                     }
                     on:focus=move |_| open.set(true)
+                    on:click=move |_| open.set(true)
                     on:blur=move |_| open.set(false)
                     on:keydown=on_key
                 />
