@@ -385,8 +385,10 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         }
         let note = stored::import_key(&prefix);
         let note: Option<ImportNote> = self.desk.shelf.get(Table::Meta, &note).await?;
-        let most = (rows.len() * Pack::MOST) as u64;
-        let total = note.map_or(most, |note| note.created + note.updated);
+        let total = match note {
+            Some(note) => note.created + note.updated,
+            None => self.steps(&rows).await?,
+        };
         let work = Work::TakeBack {
             action,
             rows,
@@ -431,6 +433,16 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
             .sealed(Table::Actions, &prefix, end.as_deref(), usize::MAX)
             .await?;
         Ok(rows.into_iter().map(|(key, _)| key).collect())
+    }
+
+    /// How many steps the rows of an action hold.
+    async fn steps(&self, rows: &[Vec<u8>]) -> Result<u64, EngineError> {
+        let mut steps = 0;
+        for key in rows {
+            let row: Option<Action> = self.desk.shelf.get(Table::Actions, key).await?;
+            steps += row.map_or(0, |row| row.steps.len() as u64);
+        }
+        Ok(steps)
     }
 
     /// One slice of the running job.
