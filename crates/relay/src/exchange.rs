@@ -5,11 +5,12 @@
 
 use crate::journal;
 use crate::limits::{Pace, weight};
-use crate::routes::Newcomer;
+use crate::routes::Welcoming;
 use crate::session::{Answer, Session};
 use crate::store::LogStore;
 use crate::visitors::{Connection, Place, Visitors};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tendero_protocol::message::RefusedReason;
@@ -36,7 +37,7 @@ pub(crate) struct Seat {
     /// Among all connections.
     pub connection: Connection,
     /// Until the client has greeted.
-    pub newcomer: Newcomer,
+    pub greeting: Welcoming,
 }
 
 struct Talk<S> {
@@ -44,7 +45,7 @@ struct Talk<S> {
     pace: Pace,
     place: Place,
     _connection: Connection,
-    newcomer: Option<Newcomer>,
+    greeting: Option<Welcoming>,
     opened: Instant,
     heard: Instant,
 }
@@ -52,13 +53,14 @@ struct Talk<S> {
 impl<S> Talk<S> {
     fn is_over(&self, now: Instant) -> bool {
         let since = |then| now.saturating_duration_since(then);
-        since(self.heard) > SILENCE || self.newcomer.is_some() && since(self.opened) > GREETING
+        since(self.heard) > SILENCE || self.greeting.is_some() && since(self.opened) > GREETING
     }
 }
 
 /// One session. Requests take turns; a later one ends the waiting of the one before.
 pub(crate) struct Exchange<S> {
     talk: Arc<tokio::sync::Mutex<Option<Talk<S>>>>,
+    greeted: AtomicBool,
     arrivals: watch::Sender<u64>,
 }
 
@@ -106,12 +108,13 @@ impl<S: LogStore> Exchanges<S> {
             pace: Pace::new(visitors.limits().messages, now),
             place: seat.place,
             _connection: seat.connection,
-            newcomer: Some(seat.newcomer),
+            greeting: Some(seat.greeting),
             opened: now,
             heard: now,
         };
         let exchange = Exchange {
             talk: Arc::new(tokio::sync::Mutex::new(Some(talk))),
+            greeted: AtomicBool::new(false),
             arrivals: watch::Sender::new(0),
         };
         self.all().insert(token, Arc::new(exchange));
@@ -182,6 +185,9 @@ impl<S: LogStore> Exchange<S> {
         // A client that hangs up must not leave a message half handled.
         let handling = tokio::spawn(handle(guard, body, visitors));
         let (mut guard, mut turn) = handling.await.ok()??;
+        let is_greeted = |talk: &Talk<S>| talk.greeting.is_none();
+        self.greeted
+            .store(guard.as_ref().is_some_and(is_greeted), Ordering::Release);
         if turn.over || !turn.answers.is_empty() || wait.is_zero() {
             return Some(turn);
         }
@@ -195,6 +201,11 @@ impl<S: LogStore> Exchange<S> {
         }
         talk.heard = Instant::now();
         Some(turn)
+    }
+
+    /// Whether the client has shown who it is.
+    pub fn is_greeted(&self) -> bool {
+        self.greeted.load(Ordering::Acquire)
     }
 
     /// Tells a request that waits of another.
@@ -240,7 +251,7 @@ async fn handle<S: LogStore>(
         rest = after;
     }
     if talk.session.is_greeted() {
-        talk.newcomer = None;
+        talk.greeting = None;
     }
     while !turn.over {
         tokio::select! {

@@ -150,6 +150,11 @@ impl<S: LogStore> Hub<S> {
         self.store.condition()
     }
 
+    /// How many workspaces somebody is connected to.
+    pub async fn in_use(&self) -> usize {
+        self.in_use.lock().await.len()
+    }
+
     /// A workspace, folded from the store on first use; `None` when it is not here.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ pub mod limits;
 pub mod metrics;
 pub mod migrate;
 pub mod options;
+mod patience;
 pub mod routes;
 pub mod server;
 pub mod session;

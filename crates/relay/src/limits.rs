@@ -95,8 +95,11 @@ impl Default for Limits {
     }
 }
 
-/// Sockets and HTTP sessions of one address at once whose client has not greeted. Each may hold one message.
-pub(crate) const GREETINGS_OF_ADDRESS: usize = 16;
+/// Sockets and HTTP sessions of one address at once whose client has not greeted: a whole team behind one address, and a
+/// margin. Each may hold [`GREETING_BYTES`].
+pub(crate) const GREETINGS_OF_ADDRESS: usize = 128;
+/// Bytes that are read from a client before it has greeted: far above a greeting, or the first entry of a chain.
+pub(crate) const GREETING_BYTES: usize = 64 * 1024;
 /// What an address may send, as a multiple of what a connection may.
 pub const ADDRESS_SHARE: u32 = 4;
 /// Seconds of the pace that may be used at once.

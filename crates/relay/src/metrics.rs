@@ -24,6 +24,8 @@ pub struct Metrics {
     failed_pushes: AtomicU64,
     pages: AtomicU64,
     turned_away: AtomicU64,
+    connections: AtomicU64,
+    connections_closed: AtomicU64,
 }
 
 fn add(counter: &AtomicU64, number: usize) {
@@ -60,22 +62,46 @@ impl Metrics {
         add(&self.pages, 1);
     }
 
+    /// A connection or an HTTP session began.
+    pub fn connection_opened(&self) {
+        add(&self.connections, 1);
+    }
+
+    /// It ended.
+    pub fn connection_closed(&self) {
+        add(&self.connections_closed, 1);
+    }
+
     /// A connection, request or message was refused because of a limit.
     pub fn turned_away(&self) {
         add(&self.turned_away, 1);
     }
 
-    fn write(&self, writable: bool) -> String {
+    fn write(&self, writable: bool, workspaces: usize) -> String {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         // Closed first: a socket that opens in between must not make the difference negative.
         let closed = read(&self.sockets_closed);
         let sockets = read(&self.sockets);
+        let connections_closed = read(&self.connections_closed);
+        let connections = read(&self.connections);
         let rows = [
             (
                 "http_requests_total",
                 "counter",
                 "HTTP requests answered",
                 read(&self.requests),
+            ),
+            (
+                "connections_open",
+                "gauge",
+                "Connections and HTTP sessions open now",
+                connections.saturating_sub(connections_closed),
+            ),
+            (
+                "workspaces_open",
+                "gauge",
+                "Workspaces that somebody is connected to",
+                u64::try_from(workspaces).unwrap_or(u64::MAX),
             ),
             ("sockets_total", "counter", "WebSockets opened", sockets),
             (
@@ -147,7 +173,8 @@ pub fn router<S: LogStore>(hub: Arc<Hub<S>>) -> Router {
 }
 
 async fn show<S: LogStore>(State(hub): State<Arc<Hub<S>>>) -> Response<Body> {
-    let body = hub.metrics().write(hub.condition() == Condition::Writable);
+    let is_writable = hub.condition() == Condition::Writable;
+    let body = hub.metrics().write(is_writable, hub.in_use().await);
     let mut response = text(StatusCode::OK, body);
     response.headers_mut().insert(
         CONTENT_TYPE,

@@ -36,7 +36,8 @@ Usage: tendero-relay [--listen ADDRESS] [--data DIR | --database URL] [--app DIR
   --max-connections-per-address N of one address, 512 unless told
   --max-messages N    messages a second of one connection, 1000 unless told, four times that at once;
                       an address may send four times as many; 16 KB count as one message
-  --header-timeout N  seconds for a request's headers, 10 unless told
+  --header-timeout N  seconds for a request's headers, 10 unless told; an answer may wait three times
+                      that long to be taken
   --behind-proxy      the last address in X-Forwarded-For is the client's; only when all clients come
                       through your own proxy, since others could put anything there
   --closed            take no new workspaces, only the ones that are there

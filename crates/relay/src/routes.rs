@@ -5,6 +5,7 @@ use crate::exchange::{Exchanges, Seat, Token, Turn};
 use crate::headers;
 use crate::hub::Hub;
 use crate::journal;
+use crate::limits::GREETING_BYTES;
 use crate::server::Caller;
 use crate::session::Session;
 use crate::socket::{self, MAX_MESSAGE};
@@ -27,7 +28,7 @@ use tendero_protocol::ChallengeNonce;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// Sockets at once whose client has not greeted.
-const GREETINGS: usize = 512;
+const GREETINGS: usize = 1024;
 /// Bytes of a policy report that are read at all.
 const REPORT_BYTES: usize = 16 * 1024;
 /// Time for the messages of a request.
@@ -38,7 +39,8 @@ const MAX_WAIT: Duration = Duration::from_secs(25);
 const SESSION: HeaderName = HeaderName::from_static("tendero-session");
 /// How many messages of a request were handled.
 const HANDLED: HeaderName = HeaderName::from_static("tendero-handled");
-const READ_BUFFER: usize = 16 * 1024;
+/// What every socket holds even when nothing is said on it; most of a small message at once.
+const READ_BUFFER: usize = 8 * 1024;
 const WRITE_BUFFER: usize = 16 * 1024;
 /// Above the longest answer, so that one message always fits and a second never waits.
 const MAX_WRITE_BUFFER: usize = 4 * 1024 * 1024;
@@ -149,7 +151,7 @@ fn known_method(method: &Method) -> &'static str {
 #[derive(Clone)]
 pub(crate) struct Visit {
     pub place: Arc<Place>,
-    _caller: Caller,
+    caller: Caller,
 }
 
 /// Gives a request its place, and counts it.
@@ -167,10 +169,7 @@ fn admit(visitors: &Arc<Visitors>, request: &Request, now: Instant) -> Result<Vi
     if !place.may_send(now, 1) {
         return Err(Full::Address);
     }
-    Ok(Visit {
-        place,
-        _caller: caller,
-    })
+    Ok(Visit { place, caller })
 }
 
 /// The address that the nearest proxy saw, which is the last one; those before it are the client's word.
@@ -247,7 +246,7 @@ async fn open_socket<S: LogStore>(
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    let Ok(greeting) = Newcomer::admit(&relay.greetings, &visit.place) else {
+    let Ok(greeting) = Welcoming::admit(&relay.greetings, &visit.place) else {
         return too_many(&relay, Instant::now());
     };
     let mut nonce = ChallengeNonce::default();
@@ -267,7 +266,12 @@ async fn open_socket<S: LogStore>(
         .on_upgrade(async move |socket| {
             let _open = metrics.socket();
             let place = Arc::clone(&visit.place);
-            socket::serve(socket, session, place, visitors, greeting, stopping).await;
+            let newcomer = socket::Newcomer {
+                _greeting: greeting,
+                readable: visit.caller.readable.clone(),
+            };
+            newcomer.readable.at_most(GREETING_BYTES);
+            socket::serve(socket, session, place, visitors, newcomer, stopping).await;
             drop(visit);
         })
 }
@@ -283,21 +287,24 @@ async fn exchange<S: LogStore>(
     if !is_same_origin(&headers) {
         return text(StatusCode::FORBIDDEN, "another origin\n");
     }
-    let body = axum::body::to_bytes(body, MAX_MESSAGE);
+    let exchange = token(&headers).and_then(|token| relay.exchanges.find(&token));
+    if exchange.is_none() && headers.contains_key(SESSION) {
+        return text(StatusCode::NOT_FOUND, "no such session\n");
+    }
+    // A stranger's bytes are not worth the memory.
+    let most = match &exchange {
+        None => 0,
+        Some(exchange) if exchange.is_greeted() => MAX_MESSAGE,
+        Some(_) => GREETING_BYTES,
+    };
+    let body = axum::body::to_bytes(body, most);
     let body = match tokio::time::timeout(BODY, body).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return text(StatusCode::PAYLOAD_TOO_LARGE, "too long or cut off\n"),
         Err(_) => return text(StatusCode::REQUEST_TIMEOUT, "too slow\n"),
     };
-    if !headers.contains_key(SESSION) {
-        return match body.is_empty() {
-            true => open_exchange(&relay, &visit),
-            false => text(StatusCode::BAD_REQUEST, "messages need a session\n"),
-        };
-    }
-    let exchange = token(&headers).and_then(|token| relay.exchanges.find(&token));
     let Some(exchange) = exchange else {
-        return text(StatusCode::NOT_FOUND, "no such session\n");
+        return open_exchange(&relay, &visit);
     };
     let stopping = relay.stopping.clone();
     let visitors = Arc::clone(&relay.visitors);
@@ -315,7 +322,7 @@ fn open_exchange<S: LogStore>(relay: &Relay<S>, visit: &Visit) -> Response<Body>
     let seat = || {
         let place = visit.place.another(now)?;
         Ok::<_, Full>(Seat {
-            newcomer: Newcomer::admit(&relay.greetings, &visit.place)?,
+            greeting: Welcoming::admit(&relay.greetings, &visit.place)?,
             connection: relay.visitors.connection()?,
             place,
         })
@@ -384,12 +391,12 @@ fn wait(uri: &Uri) -> Duration {
 }
 
 /// Places of a client that has not greeted.
-pub(crate) struct Newcomer {
+pub(crate) struct Welcoming {
     _among_all: OwnedSemaphorePermit,
     _of_address: Greeting,
 }
 
-impl Newcomer {
+impl Welcoming {
     fn admit(all: &Arc<Semaphore>, place: &Arc<Place>) -> Result<Self, Full> {
         Ok(Self {
             _of_address: place.greeting()?,

@@ -6,6 +6,7 @@ use crate::journal;
 use crate::limits::Limits;
 use crate::metrics;
 use crate::options::Listen;
+use crate::patience::{Patient, Readable};
 use crate::routes::{Relay, router};
 use crate::store::LogStore;
 use crate::visitors::{Connection, Full, Place, Visitors};
@@ -27,6 +28,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ServerConfig, crypto::ring};
 
+/// How long an answer may wait to be taken, as a multiple of the time for headers.
+const WRITE_SHARE: u32 = 3;
 /// Bytes of a request's headers.
 const HEADER_BYTES: usize = 16 * 1024;
 /// How long stopping waits for connections to end.
@@ -189,6 +192,8 @@ pub(crate) struct Caller {
     pub peer: IpAddr,
     /// Among those of its address; `None` behind a proxy, where each request is looked at.
     pub place: Option<Arc<Place>>,
+    /// What may be read from the connection.
+    pub readable: Readable,
     _connection: Arc<Connection>,
 }
 
@@ -202,6 +207,7 @@ impl Caller {
         Ok(Self {
             peer,
             place,
+            readable: Readable::without_bound(),
             _connection: connection,
         })
     }
@@ -222,10 +228,15 @@ async fn accept(
         match accepted {
             Ok((stream, peer)) => match Caller::admit(&visitors, peer.ip()) {
                 Ok(caller) => {
+                    let readable = caller.readable.clone();
                     let router = router.clone().layer(Extension(caller));
-                    let headers = visitors.limits().headers;
-                    let connection =
-                        connect(stream, tls.clone(), router, headers, stopping.clone());
+                    let serving = Serving {
+                        router,
+                        readable,
+                        headers: visitors.limits().headers,
+                        stopping: stopping.clone(),
+                    };
+                    let connection = connect(stream, tls.clone(), serving);
                     tokio::spawn(connection);
                 }
                 Err(full) => {
@@ -258,42 +269,46 @@ fn turn_away(stream: TcpStream, full: Full, tls: bool) {
     }
 }
 
-async fn connect(
-    stream: TcpStream,
-    tls: Option<TlsAcceptor>,
+/// What a connection is served with.
+struct Serving {
     router: Router,
+    readable: Readable,
+    /// Time for a request's headers, and for a TLS handshake.
     headers: Duration,
     stopping: watch::Receiver<bool>,
-) {
+}
+
+async fn connect(stream: TcpStream, tls: Option<TlsAcceptor>, serving: Serving) {
     // Small answers should not wait for more; failure only costs latency.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => serve(stream, router, headers, stopping).await,
+        None => serve(stream, serving).await,
         Some(acceptor) => {
-            if let Ok(Ok(stream)) = tokio::time::timeout(headers, acceptor.accept(stream)).await {
-                serve(stream, router, headers, stopping).await;
+            let handshake = acceptor.accept(stream);
+            if let Ok(Ok(stream)) = tokio::time::timeout(serving.headers, handshake).await {
+                serve(stream, serving).await;
             }
         }
     }
 }
 
-async fn serve(
-    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    router: Router,
-    headers: Duration,
-    mut stopping: watch::Receiver<bool>,
-) {
+async fn serve(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, mut serving: Serving) {
+    let patience = serving.headers * WRITE_SHARE;
+    let stream = Patient::new(stream, patience, serving.readable);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(headers)
+        .header_read_timeout(serving.headers)
         .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(
+            TokioIo::new(stream),
+            TowerToHyperService::new(serving.router),
+        )
         .with_upgrades();
     tokio::pin!(connection);
     // A broken connection is the client's affair.
     tokio::select! {
         _ = connection.as_mut() => return,
-        _ = stopping.wait_for(|stopping| *stopping) => connection.as_mut().graceful_shutdown(),
+        _ = serving.stopping.wait_for(|stopping| *stopping) => connection.as_mut().graceful_shutdown(),
     }
     let _ = tokio::time::timeout(GRACE, connection).await;
 }

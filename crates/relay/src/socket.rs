@@ -4,7 +4,8 @@
 use crate::hub::stopped;
 use crate::journal;
 use crate::limits::{Pace, weight};
-use crate::routes::Newcomer;
+use crate::patience::Readable;
+use crate::routes::Welcoming;
 use crate::session::{Answer, Session};
 use crate::store::LogStore;
 use crate::visitors::{Place, Visitors};
@@ -50,6 +51,18 @@ impl Manners {
             self.visitors.turned_away(now);
         }
         allowed
+    }
+}
+
+/// A client that has not greeted: it has few places, and not much is read from it.
+pub(crate) struct Newcomer {
+    pub _greeting: Welcoming,
+    pub readable: Readable,
+}
+
+impl Drop for Newcomer {
+    fn drop(&mut self) {
+        self.readable.lift();
     }
 }
 

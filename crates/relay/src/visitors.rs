@@ -87,6 +87,7 @@ impl Visitors {
             return Err(Full::Relay);
         }
         book.connections += 1;
+        self.metrics.connection_opened();
         Ok(Connection(Arc::clone(self)))
     }
 
@@ -147,6 +148,7 @@ pub struct Connection(Arc<Visitors>);
 impl Drop for Connection {
     fn drop(&mut self) {
         self.0.book().connections -= 1;
+        self.0.metrics.connection_closed();
     }
 }
 

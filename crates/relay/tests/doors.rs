@@ -275,7 +275,7 @@ async fn who_never_ends_a_request_or_never_greets_does_not_keep_others_out() {
         slow.push(stream);
     }
     let mut silent = Vec::new();
-    for _ in 0..15 {
+    for _ in 0..50 {
         let address = format!("ws://{}/relay/ws", relay.address);
         silent.push(tokio_tungstenite::connect_async(address).await.unwrap());
     }

@@ -146,7 +146,7 @@ async fn who_does_not_greet_has_few_places() {
     let scratch = Scratch::new("greetings");
     let relay = Process::start(scratch.path(), &[]);
     let mut silent = Vec::new();
-    for _ in 0..16 {
+    for _ in 0..128 {
         silent.push(socket_from(GREEDY, &relay.address).await.unwrap());
     }
     assert_eq!(socket_from(GREEDY, &relay.address).await.err(), Some(429));
@@ -217,6 +217,47 @@ async fn headers_that_do_not_come_to_an_end_are_waited_for_as_long_as_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_not_taken_is_given_up() {
+    let scratch = Scratch::new("not-taken");
+    let app = scratch.path().join("app");
+    std::fs::create_dir_all(app.join("v/b1")).unwrap();
+    std::fs::write(app.join("index.html"), "<!doctype html><title>t</title>").unwrap();
+    let long = vec![b'x'; 32 * 1024 * 1024];
+    std::fs::write(app.join("v/b1/long.js"), &long).unwrap();
+    let data = scratch.path().join("data");
+    let arguments = ["--header-timeout", "1", "--app", app.to_str().unwrap()];
+    let relay = Process::start(&data, &arguments);
+    let folder = format!("/proc/{}/fd", relay.id());
+    let sockets = || {
+        let files = std::fs::read_dir(&folder).unwrap().flatten();
+        let targets = files.filter_map(|file| std::fs::read_link(file.path()).ok());
+        targets
+            .filter(|path| path.to_string_lossy().starts_with("socket:"))
+            .count()
+    };
+    let before = sockets();
+    let mut stream = connect_from(GREEDY, &relay.address).await;
+    let request = "GET /v/b1/long.js HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    // Nothing of the answer is read until the relay has hung up.
+    let until = async |open: usize| {
+        while sockets() != open {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let given_up = async {
+        until(before + 1).await;
+        until(before).await;
+    };
+    tokio::time::timeout(Duration::from_secs(60), given_up)
+        .await
+        .unwrap();
+    let mut taken = Vec::new();
+    let _ = stream.read_to_end(&mut taken).await;
+    assert!(taken.len() < long.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn behind_a_proxy_clients_are_told_apart_by_what_it_says() {
     let scratch = Scratch::new("proxy");
     let arguments = ["--behind-proxy", "--max-messages", "1"];
@@ -268,13 +309,14 @@ async fn an_honest_device_is_served_while_others_are_slow_and_flood() {
         slow.push(stream);
     }
     let mut half = Vec::new();
-    for _ in 0..16 {
-        // A megabyte of a message that stays unfinished.
+    for _ in 0..128 {
+        // A megabyte of a message that stays unfinished; not much of it is read.
         let mut socket = socket_from(GREEDY, &relay.address).await.unwrap();
         use tokio_tungstenite::tungstenite::protocol::frame::Frame;
         use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
         let piece = Frame::message(vec![0; 1024 * 1024], OpCode::Data(Data::Binary), false);
-        socket.send(Message::Frame(piece)).await.unwrap();
+        // The relay may have hung up.
+        let _ = socket.send(Message::Frame(piece)).await;
         half.push(socket);
     }
     let flood = |path: &'static str| {
@@ -304,9 +346,8 @@ async fn an_honest_device_is_served_while_others_are_slow_and_flood() {
         flood.abort();
     }
     println!("memory: {before} kB before, {most} kB at most");
-    // 16 megabytes of half messages and as much again for buffers are what these bounds allow; without them it would be
-    // some hundreds.
-    assert!(most < before + 150 * 1024, "{before} kB, then {most} kB");
+    // Without the bounds it would be some hundred megabytes.
+    assert!(most < before + 100 * 1024, "{before} kB, then {most} kB");
     drop((slow, half));
     let closed = async { while try_receive(&mut honest).await.is_some() {} };
     let ended = tokio::time::timeout(Duration::from_millis(200), closed).await;

@@ -62,8 +62,20 @@ pub struct Scratch(PathBuf);
 
 impl Scratch {
     pub fn new(name: &str) -> Self {
-        let folder =
-            std::env::temp_dir().join(format!("tendero-relay-{name}-{}", std::process::id()));
+        Self::below(&std::env::temp_dir(), name)
+    }
+
+    /// In memory, where the machine has a place for that.
+    pub fn in_memory(name: &str) -> Self {
+        let memory = Path::new("/dev/shm");
+        match memory.is_dir() {
+            true => Self::below(memory, name),
+            false => Self::new(name),
+        }
+    }
+
+    fn below(parent: &Path, name: &str) -> Self {
+        let folder = parent.join(format!("tendero-relay-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder)
