@@ -33,6 +33,7 @@ pub fn guess_columns(names: &[String], rows: &[Vec<String>]) -> Vec<Column> {
     for at in 0..width {
         let name = names.get(at).map(String::as_str).unwrap_or_default();
         let column = match named(name) {
+            Some(Column::Field(Kind::HouseNumber)) if numbers_rows(at, rows) => Column::Unused,
             Some(column) => column,
             None => by_values(at, rows),
         };
@@ -40,6 +41,19 @@ pub fn guess_columns(names: &[String], rows: &[Vec<String>]) -> Vec<Column> {
     }
     settle(names, &mut columns);
     columns
+}
+
+/// Whether a column that is called "number" numbers the rows.
+fn numbers_rows(at: usize, rows: &[Vec<String>]) -> bool {
+    let cells: Vec<String> = rows
+        .iter()
+        .take(SAMPLE)
+        .filter_map(|row| row.get(at))
+        .filter(|cell| !cell.is_empty())
+        .cloned()
+        .collect();
+    let different = cells.iter().collect::<HashSet<_>>().len();
+    cells.len() > 20 && (different * 10 > cells.len() * 9 || rises(&cells))
 }
 
 /// What only the other columns tell.
@@ -405,6 +419,19 @@ mod tests {
         assert_eq!(
             guess("full_name,first_name,last_name"),
             [Column::Unused, field(Kind::GivenName), field(Kind::Surname)]
+        );
+    }
+
+    #[test]
+    fn a_number_of_rows_is_no_house_number() {
+        let rows = |houses: fn(usize) -> usize| -> Vec<Vec<String>> {
+            (0..60).map(|at| vec![houses(at).to_string()]).collect()
+        };
+        let guess = |rows: Vec<Vec<String>>| guess_columns(&names("Nº"), &rows);
+        assert_eq!(guess(rows(|at| at + 1)), [Column::Unused]);
+        assert_eq!(
+            guess(rows(|at| at * 7 % 40)),
+            [Column::Field(Kind::HouseNumber)]
         );
     }
 

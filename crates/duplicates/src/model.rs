@@ -20,14 +20,20 @@ const PRIOR_PAIRS: f64 = 20.0;
 /// Probability of each level of each field.
 type Levels = Vec<[f64; Level::COUNT]>;
 
-/// Kinds of pairs.
+/// Kinds of pairs: the same customer, one house, one area, strangers.
 const KINDS: usize = 4;
+
+/// The place of one house among them.
+const HOUSE: usize = 1;
 
 /// Among pairs that look the same, at least so many are of one household.
 const MIN_HOUSE: f64 = 0.02;
 
 /// At most so many pairs of one customer differ in a name, a day of birth, an official number.
 const MAX_DIFFERENT: f64 = 0.2;
+
+/// At most so many have moved or have another telephone or mail.
+const MAX_MOVED: f64 = 0.4;
 
 /// So much less likely is one customer where everything differs that is a person's own.
 const SOMEBODY_ELSE: f64 = 0.01;
@@ -167,6 +173,13 @@ impl Model {
             with_prior(&area, guess, PRIOR_PAIRS),
             with_prior(&strangers, guess, 0.01),
         ];
+        let [same, house, area, _] = &mut self.levels;
+        for (levels, guess) in [same, house, area]
+            .into_iter()
+            .flat_map(|levels| levels.iter_mut().zip(guess))
+        {
+            spread_equal(levels, guess);
+        }
         self.estrange();
         self.keep_sense();
         let all: f64 = kinds.iter().sum();
@@ -175,29 +188,42 @@ impl Model {
         self.shares = [same, house, area, 1.0 - same - house - area];
     }
 
-    /// Makes the kinds of pairs like strangers where they are.
+    /// Makes the kinds of pairs like strangers where they are. Whole names of one house are like those of strangers only where they
+    /// are close: a family shares the surname, the café and the dining room of a hotel share the hotel's name.
     fn estrange(&mut self) {
         let [same, house, area, strangers] = &mut self.levels;
-        for (levels, strange) in [same, house, area].into_iter().zip(&self.strange) {
-            for ((levels, strangers), is_strange) in levels.iter_mut().zip(&*strangers).zip(strange)
-            {
-                if *is_strange {
-                    *levels = *strangers;
+        for (at, levels) in [same, house, area].into_iter().enumerate() {
+            let strange = self.strange.get(at).into_iter().flatten();
+            let fields = levels
+                .iter_mut()
+                .zip(&*strangers)
+                .zip(strange)
+                .zip(&self.kinds);
+            for (((levels, strangers), is_strange), kind) in fields {
+                match kind {
+                    _ if !is_strange => {}
+                    Kind::FullName | Kind::Organisation if at == HOUSE => {
+                        close_as(levels, strangers)
+                    }
+                    _ => *levels = *strangers,
                 }
             }
         }
     }
 
-    /// Who is the same mostly has the same name, and who lives in one house mostly the same street and telephone: without this the
+    /// Who is the same mostly has the same name and has not moved, and who lives in one house mostly the same street and telephone: without this the
     /// kinds could become whatever is frequent, a family the same customer.
     fn keep_sense(&mut self) {
         let [same, house, ..] = &mut self.levels;
-        let fields = same.iter_mut().zip(house).zip(&self.kinds);
-        for ((same, house), kind) in fields {
-            if kind.is_identity() {
-                cap_difference(same, MAX_DIFFERENT);
+        let [_, strange, ..] = &self.strange;
+        let fields = same.iter_mut().zip(house).zip(&self.kinds).zip(strange);
+        for (((same, house), kind), is_strange) in fields {
+            match kind {
+                kind if kind.is_identity() => cap_difference(same, MAX_DIFFERENT),
+                Kind::Category => {}
+                _ => cap_difference(same, MAX_MOVED),
             }
-            if kind.is_shared() && !kind.is_area() {
+            if !is_strange && !kind.is_area() {
                 cap_difference(house, MAX_APART);
             }
         }
@@ -249,7 +275,7 @@ impl Model {
         (same / others.iter().sum::<f64>().max(1e-30)).log2()
     }
 
-    /// Evidence of one field in bits, against strangers.
+    /// Evidence of one field in bits, against all other pairs.
     pub(crate) fn weight(&self, field: usize, level: Level) -> f64 {
         if level == Level::MISSING {
             return 0.0;
@@ -261,9 +287,38 @@ impl Model {
                 .copied()
                 .unwrap_or(1.0)
         };
-        let [same, _, _, strangers] = &self.levels;
-        (of(same) / of(strangers)).log2()
+        let [same, others @ ..] = &self.levels;
+        let [_, shares @ ..] = &self.shares;
+        let sum: f64 = shares.iter().sum();
+        let other: f64 = others
+            .iter()
+            .zip(shares)
+            .map(|(levels, share)| of(levels) * share / sum)
+            .sum();
+        (of(same) / other).log2()
     }
+}
+
+/// Spreads what is equal over the steps of rarity as the records' values are: whose value is rare is no more and no less often one
+/// customer. Fitted freely, the steps would learn how many records a household has.
+fn spread_equal(levels: &mut [f64; Level::COUNT], guess: &[f64; Level::COUNT]) {
+    let equal = Level::EQUAL.index();
+    let sum = |levels: &[f64; Level::COUNT]| levels.iter().skip(equal).sum::<f64>();
+    let factor = sum(levels) / sum(guess);
+    for (level, guess) in levels.iter_mut().zip(guess).skip(equal) {
+        *level = factor * guess;
+    }
+}
+
+/// Takes the levels from close on from others.
+fn close_as(levels: &mut [f64; Level::COUNT], others: &[f64; Level::COUNT]) {
+    let (far, close) = levels.split_at_mut(Level::CLOSE.index());
+    close
+        .iter_mut()
+        .zip(others.iter().skip(Level::CLOSE.index()))
+        .for_each(|(level, other)| *level = *other);
+    let (sum, rest) = (far.iter().sum::<f64>(), 1.0 - close.iter().sum::<f64>());
+    far.iter_mut().for_each(|level| *level *= rest / sum);
 }
 
 fn cap_difference(levels: &mut [f64; Level::COUNT], most: f64) {
