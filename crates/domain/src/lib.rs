@@ -20,6 +20,7 @@ mod import;
 mod money;
 mod order;
 mod segment;
+pub mod segment_text;
 
 pub use customer::{Contact, Field, NewCustomer};
 pub use day::{Day, DayError, Timestamp};
