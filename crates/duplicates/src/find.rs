@@ -123,13 +123,19 @@ fn pair(records: &Records, comparison: &Comparison<'_>, model: &Model, link: Lin
     let own_bits = model.bits(pattern);
     let is_exchanged = comparison.is_exchanged(first, second);
     let mut reasons = Vec::new();
-    let mut contradicts = false;
+    let (mut contradicts, mut confirmed, mut can_be_confirmed) = (false, false, false);
     for (at, field) in records.fields.iter().enumerate() {
         let level = pattern.get(at);
         if level == Level::MISSING {
             continue;
         }
         contradicts |= field.kind.is_identity() && level <= too_little_for_certain(field.kind);
+        if field.kind.confirms() {
+            can_be_confirmed = true;
+            // The same name at another provider's says no more than the name itself.
+            confirmed |=
+                level >= Level::CLOSE && (field.kind != Kind::Mail || level != Level::SAME);
+        }
         let exchanged = is_exchanged && matches!(field.kind, Kind::GivenName | Kind::Surname);
         reasons.push(Reason {
             kind: field.kind,
@@ -147,7 +153,7 @@ fn pair(records: &Records, comparison: &Comparison<'_>, model: &Model, link: Lin
         second,
         probability: 1.0 / (1.0 + (-link.bits).exp2()),
         bits: link.bits,
-        is_certain: own_bits >= CERTAIN && !contradicts,
+        is_certain: own_bits >= CERTAIN && !contradicts && confirmed == can_be_confirmed,
         is_direct: own_bits > 0.0,
         reasons,
     }
@@ -366,6 +372,23 @@ mod tests {
             agreement(&found.pairs[1], Kind::Surname),
             Some((Agreement::Equal, true))
         );
+    }
+
+    #[test]
+    fn father_and_son_of_one_name_are_never_merged_without_a_look() {
+        let mut rows: Vec<[String; 5]> = (0..100).flat_map(household).collect();
+        rows.extend_from_within(0..60);
+        // The same name and address, another telephone, and the birthday of one is not known.
+        rows[300][3] = "612345678".to_owned();
+        rows[300][4] = String::new();
+        let found = find(&records(rows));
+        let pair = found
+            .pairs
+            .iter()
+            .find(|pair| (pair.first, pair.second) == (0, 300));
+        assert!(pair.is_none_or(|pair| !pair.is_certain));
+        let certain = found.pairs.iter().filter(|pair| pair.is_certain).count();
+        assert!(certain >= 50, "{certain}");
     }
 
     #[test]

@@ -69,6 +69,11 @@ impl Kind {
             )
     }
 
+    /// Whether one house is one by this field.
+    pub(crate) fn is_of_house(self) -> bool {
+        matches!(self, Self::Phone | Self::Street | Self::HouseNumber)
+    }
+
     /// Whether the field names somebody.
     pub(crate) fn is_name(self) -> bool {
         matches!(
@@ -80,6 +85,14 @@ impl Kind {
     /// Whether two that differ in it are hardly the same customer, whatever else agrees.
     pub(crate) fn is_identity(self) -> bool {
         self.is_name() || matches!(self, Self::BirthDate | Self::OfficialId)
+    }
+
+    /// Whether the field confirms that two of one name are one: father and son have the same address.
+    pub(crate) fn confirms(self) -> bool {
+        matches!(
+            self,
+            Self::Phone | Self::Mail | Self::BirthDate | Self::OfficialId
+        )
     }
 
     /// Whether a cell may hold several values, each of which is enough.

@@ -223,7 +223,7 @@ impl Model {
                 Kind::Category => {}
                 _ => cap_difference(same, MAX_MOVED),
             }
-            if !is_strange && !kind.is_area() {
+            if !is_strange && kind.is_of_house() {
                 cap_difference(house, MAX_APART);
             }
         }
