@@ -1,7 +1,8 @@
 //! What one relay takes: `cargo bench -p tendero-relay --bench load`, with a quiet machine and `ulimit -n 30000`.
 //!
 //! 50 clients in ten workspaces push to the real binary on loopback; frames are signed before the clock starts. Beside it
-//! stands how often the same disk syncs. Prints rows for `docs/benchmarks.md`; `-- postgres://…` measures that database.
+//! stands how often the same disk syncs. Prints rows for `docs/benchmarks.md`, first over SQLite, then over a PostgreSQL of its
+//! own.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -13,6 +14,7 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
+use common::postgres::Postgres;
 use common::{Device, Process, Scratch, Socket, read_log, try_receive};
 use futures::SinkExt as _;
 use std::io::Write as _;
@@ -73,11 +75,19 @@ const LOADS: [Load; 6] = [
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let database = std::env::args().find(|argument| argument.starts_with("postgres://"));
-    runtime.block_on(run(database));
+    runtime.block_on(async {
+        run(None).await;
+        if let Some(postgres) = Postgres::start("load-postgres").await {
+            run(Some(postgres.url())).await;
+        }
+    });
 }
 
 async fn run(database: Option<String>) {
+    println!(
+        "\n| {} | |\n|---|---|",
+        database.as_ref().map_or("SQLite", |_| "PostgreSQL")
+    );
     let scratch = Scratch::new("load");
     let data = scratch.path().join("data");
     let mut arguments = WIDE.to_vec();
@@ -107,8 +117,8 @@ async fn run(database: Option<String>) {
     read(&relay, &devices[0]).await;
     if database.is_none() {
         disk(&data);
+        idle(&relay, &devices[0]).await;
     }
-    idle(&relay, &devices[0]).await;
 }
 
 fn row(name: &str, value: impl std::fmt::Display) {
