@@ -39,8 +39,31 @@ pub fn guess_columns(names: &[String], rows: &[Vec<String>]) -> Vec<Column> {
         };
         columns.push(column);
     }
+    let is_guess = |at: usize| names.get(at).is_none_or(|name| named(name).is_none());
+    beside_given_name(&mut columns, is_guess);
     settle(names, &mut columns);
     columns
+}
+
+/// Words beside a given name that the values alone would take for a town are its surname.
+fn beside_given_name(columns: &mut [Column], is_guess: impl Fn(usize) -> bool) {
+    let place = |kind| {
+        columns
+            .iter()
+            .position(|column| *column == Column::Field(kind))
+    };
+    let (Some(given), None) = (place(Kind::GivenName), place(Kind::Surname)) else {
+        return;
+    };
+    let is_town =
+        |at: &usize| columns.get(*at) == Some(&Column::Field(Kind::City)) && is_guess(*at);
+    let beside = [Some(given + 1), given.checked_sub(1)]
+        .into_iter()
+        .flatten()
+        .find(is_town);
+    if let Some(column) = beside.and_then(|at| columns.get_mut(at)) {
+        *column = Column::Field(Kind::Surname);
+    }
 }
 
 /// Whether a column that is called "number" numbers the rows.
@@ -445,6 +468,7 @@ mod tests {
                     (at / 3).to_string(),
                     format!("rec-{}-dup-{}", at / 3, at % 3),
                     given.to_owned(),
+                    ["Arriaga", "Belmonte", "Zamora"][at % 3].to_owned(),
                     format!("persona{at}@example.com"),
                     format!("6001{at:05}"),
                     format!("19{:02}-0{}-1{}", 40 + at % 50, 1 + at % 9, at % 10),
@@ -454,6 +478,7 @@ mod tests {
             .collect();
         let kinds = [
             Kind::GivenName,
+            Kind::Surname,
             Kind::Mail,
             Kind::Phone,
             Kind::BirthDate,

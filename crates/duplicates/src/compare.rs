@@ -242,13 +242,7 @@ fn mails(x: &Letters, y: &Letters) -> Level {
         return Level::SAME;
     }
     // People of one name have numbers to be told apart: ana.gil7 is not ana.gil8.
-    let letters = |user: &'_ [u16]| {
-        user.iter()
-            .copied()
-            .filter(|unit| !is_digit(*unit))
-            .collect::<Vec<_>>()
-    };
-    let differs_in_digits = letters(user_x) == letters(user_y);
+    let differs_in_digits = without_digits(user_x).eq(without_digits(user_y));
     let distance = if x.may_be_within(y, 4) {
         edits(x.units(), y.units())
     } else {
@@ -263,8 +257,9 @@ fn mails(x: &Letters, y: &Letters) -> Level {
     }
 }
 
-fn is_digit(unit: u16) -> bool {
-    (u16::from(b'0')..=u16::from(b'9')).contains(&unit)
+fn without_digits(units: &[u16]) -> impl Iterator<Item = &u16> {
+    let is_digit = |unit: &u16| (u16::from(b'0')..=u16::from(b'9')).contains(unit);
+    units.iter().filter(move |unit| !is_digit(unit))
 }
 
 /// The best agreement between the values of two lists.

@@ -163,7 +163,7 @@ fn febrl_1() {
     );
     check(
         one("FEBRL1 without column names", &file, false, "", &truth),
-        0.98,
+        0.99,
     );
 }
 
@@ -185,7 +185,7 @@ fn febrl_2() {
     );
     check(
         one("FEBRL2 without column names", &file, false, "", &truth),
-        0.98,
+        0.99,
     );
 }
 
@@ -199,7 +199,7 @@ fn splink_fake_1000() {
     check(one("fake_1000", &file, true, "", &truth), 0.97);
     check(
         one("fake_1000 without column names", &file, false, "", &truth),
-        0.90,
+        0.97,
     );
 }
 
