@@ -3,6 +3,7 @@
 use crate::analyse::AnalyseOptions;
 use crate::duplicates::DuplicatesOptions;
 use crate::inspect::InspectOptions;
+use crate::segment::SegmentOptions;
 use clap::{Parser, Subcommand};
 
 /// What stands below `tendero --help`.
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Analyse(AnalyseOptions),
     /// Print which rows of a list of customers mean the same customer, or which of two lists
     Duplicates(DuplicatesOptions),
+    /// Count and list the customers of a file that belong to a segment, which is given as text
+    Segment(SegmentOptions),
     /// Print completions for a shell, to be put where it looks for them
     Completions {
         /// The shell

@@ -454,13 +454,13 @@ fn line(row: &ImportedRow, country: &str) -> Option<String> {
 }
 
 /// Minor units with two decimals.
-fn amount(minor: i64) -> String {
+pub(crate) fn amount(minor: i64) -> String {
     let sign = if minor < 0 { "-" } else { "" };
     let minor = minor.unsigned_abs();
     format!("{sign}{}.{:02}", minor / 100, minor % 100)
 }
 
-fn number(n: u64, what: &str) -> String {
+pub(crate) fn number(n: u64, what: &str) -> String {
     let plural = if n == 1 { "" } else { "s" };
     format!("{n} {what}{plural}")
 }

@@ -8,6 +8,7 @@ mod duplicates;
 mod failure;
 mod input;
 mod inspect;
+mod segment;
 mod words;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -37,6 +38,7 @@ fn run(command: Command, out: &mut impl std::io::Write) -> Result<(), Failure> {
         Command::Analyse(options) => analyse::run(&options, out),
         Command::Inspect(options) => inspect::run(&options, out),
         Command::Duplicates(options) => duplicates::run(&options, out),
+        Command::Segment(options) => segment::run(&options, out),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "tendero", out);
