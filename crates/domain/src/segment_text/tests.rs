@@ -473,6 +473,49 @@ fn depth_and_length_are_bounded() {
 }
 
 #[test]
+fn groups_of_every_kind_come_back_down_to_the_greatest_depth() {
+    let a = || tag(&["a"]);
+    let around: [fn(Rule, Rule) -> Rule; 6] = [
+        |rule, _| not(rule),
+        |rule, _| Rule::All(vec![rule]),
+        |rule, _| Rule::Any(vec![rule]),
+        |rule, other| Rule::All(vec![other, rule]),
+        |rule, other| Rule::Any(vec![rule, other]),
+        |rule, other| Rule::All(vec![rule, other]),
+    ];
+    for first in 0..around.len() {
+        let mut rule = a();
+        for level in 1..Rule::MAX_DEPTH {
+            rule = around[(first + level * 5) % around.len()](rule, a());
+            let text = write(&rule);
+            assert_eq!(parse(&text).as_ref(), Ok(&rule), "{text}");
+        }
+        for wrap in around {
+            let text = write(&wrap(rule.clone(), a()));
+            let error = parse(&text).unwrap_err();
+            assert_eq!(error.problem, SegmentTextProblem::TooDeep, "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_examples_of_the_manual_say_the_same_in_both_languages() {
+    let manual = include_str!("../../../../docs/segments.md");
+    let mut examples = 0;
+    for row in manual.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.trim_matches(['|', ' ']).split(" | ").collect();
+        let [english, spanish] = cells[..] else {
+            panic!("{row}");
+        };
+        let read =
+            |cell: &str| parse(cell.trim_matches('`')).unwrap_or_else(|e| panic!("{cell}: {e}"));
+        assert_eq!(read(english), read(spanish), "{row}");
+        examples += 1;
+    }
+    assert!(examples >= 10, "{examples}");
+}
+
+#[test]
 fn a_day_out_of_the_calendar_is_written_as_the_nearest_in_it() {
     let rule = last(DayTest::Between(Day(i32::MIN), Day(i32::MAX)));
     assert_eq!(
