@@ -6,6 +6,7 @@ use crate::io::Host;
 use crate::packs::Packs;
 use crate::stored::{self, DocId, ItemBody, LogKey, LogRow, OutboxItem, OutboxRow};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use tendero_domain::ActionId;
 use tendero_protocol::{Generation, Item, ItemId, ItemKind, Salt, SaltRow};
 use tendero_records::change_facts;
 use tendero_store::{Batch, Store, Table, end_of_prefix};
@@ -80,12 +81,17 @@ impl Outbox {
         self.pending
     }
 
-    /// A name for the next row: after every earlier one of this tab, whatever the clock does.
+    /// A name for the next row: after every earlier one of this tab, whatever the clock does, and with chance of its own.
+    /// Two tabs that have seen the same rows must not come to the same name, or one would write over the other's row.
     pub(crate) fn make_key<S: Store, H: Host>(&mut self, desk: &mut Desk<S, H>) -> RowKey {
         let random = desk.random();
-        let made = tendero_domain::ActionId::make(desk.host.now_ms(), random).to_bytes();
-        self.last_key = made.max(after(self.last_key));
-        self.last_key
+        let made = |ms| ActionId::make(ms, random).to_bytes();
+        let mut key = made(desk.host.now_ms());
+        if key <= self.last_key {
+            key = made(time_of(self.last_key).saturating_add(1));
+        }
+        self.last_key = key;
+        key
     }
 
     /// A row was written.
@@ -220,6 +226,12 @@ impl Outbox {
             self.pending = self.pending.saturating_sub(left);
         }
     }
+}
+
+/// The milliseconds in a row's name, which is a ULID.
+fn time_of(key: RowKey) -> u64 {
+    let ms = u128::from_be_bytes(key) >> 80;
+    u64::try_from(ms).unwrap_or(u64::MAX)
 }
 
 /// The smallest name after one.

@@ -31,6 +31,8 @@ use tendero_vault::Random;
 #[derive(Clone)]
 pub struct TestHost {
     now: Rc<Cell<u64>>,
+    /// How far the clock on the wall is ahead of the world's.
+    skew: i64,
     state: u64,
 }
 
@@ -49,7 +51,7 @@ impl Random for TestHost {
 
 impl Host for TestHost {
     fn now_ms(&self) -> u64 {
-        self.now.get()
+        self.now.get().saturating_add_signed(self.skew)
     }
     fn steady_ms(&self) -> f64 {
         // Each look takes a while, so that work is cut into slices.
@@ -100,8 +102,14 @@ impl World {
 
     /// A device (or a tab of one) on a store.
     pub fn device_on(&self, store: MemoryStore) -> Device {
+        self.device_with(store, 0, true)
+    }
+
+    /// A device whose clock is wrong by so many milliseconds, or a tab that another one may lead.
+    pub fn device_with(&self, store: MemoryStore, skew: i64, leads: bool) -> Device {
         let host = TestHost {
             now: Rc::clone(&self.now),
+            skew,
             state: self.seed(),
         };
         let engine = block_on(TestEngine::open(store.clone(), host)).unwrap();
@@ -116,7 +124,8 @@ impl World {
             facts: None,
             sync: SyncState::default(),
             questions: 0,
-            leads: true,
+            leads,
+            lost: Lost::Nothing,
         };
         device.feed(
             self,
@@ -184,6 +193,17 @@ pub struct Device {
     pub sync: SyncState,
     questions: u32,
     pub leads: bool,
+    pub lost: Lost,
+}
+
+/// What the network loses with the next message, and the connection with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    Nothing,
+    /// The message: the relay never sees it.
+    Message,
+    /// The answer: the relay did what it was asked, and nobody hears of it.
+    Answer,
 }
 
 impl Device {
@@ -227,8 +247,17 @@ impl Device {
                     let Some(session) = &mut self.session else {
                         continue;
                     };
+                    let lost = std::mem::replace(&mut self.lost, Lost::Nothing);
+                    if lost == Lost::Message {
+                        self.cut();
+                        continue;
+                    }
                     let message = ClientMessage::decode(&bytes).unwrap();
                     let answer = block_on(session.handle(message, world.now.get()));
+                    if lost == Lost::Answer {
+                        self.cut();
+                        continue;
+                    }
                     for message in answer.messages {
                         self.inputs.push_back(Input::Received(message.encode()));
                     }
@@ -243,6 +272,15 @@ impl Device {
                 Output::Lead => {}
                 Output::Tell(bytes) => self.told.push_back(bytes),
             }
+        }
+    }
+
+    /// The connection breaks, and what was on its way to the device is lost with it.
+    pub fn cut(&mut self) {
+        if self.session.take().is_some() {
+            self.inputs
+                .retain(|input| !matches!(input, Input::Received(_) | Input::Opened));
+            self.inputs.push_back(Input::Closed);
         }
     }
 
