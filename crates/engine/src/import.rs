@@ -462,6 +462,12 @@ impl<F: Source> ImportJob<F> {
             self.writing = false;
             return Ok(());
         }
+        // Some may have arrived from elsewhere since they were looked for: they must not get a second beginning.
+        let mut packed = building.packed.iter();
+        if packed.any(|packed| team.projection.knows(&packed.doc)) {
+            self.take_again(building.taken);
+            return Ok(());
+        }
         let mut batch = Batch::new();
         let mut added = Vec::new();
         let mut packs = Vec::new();
@@ -495,11 +501,7 @@ impl<F: Source> ImportJob<F> {
             Err(StoreError::Conflict) => {
                 // Another tab wrote too: read what it wrote and do these again.
                 team.reload_projection(desk).await?;
-                building
-                    .taken
-                    .into_iter()
-                    .rev()
-                    .for_each(|group| self.groups.push_front(group));
+                self.take_again(building.taken);
                 return Ok(());
             }
             Err(error) => {
@@ -523,6 +525,13 @@ impl<F: Source> ImportJob<F> {
             self.writing = false;
         }
         Ok(())
+    }
+
+    /// These are next again.
+    fn take_again(&mut self, groups: Vec<Group>) {
+        for group in groups.into_iter().rev() {
+            self.groups.push_front(group);
+        }
     }
 
     /// Each transaction adds a row to the action, and the note in the list of imports says how far it is.

@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::error::EngineError;
 use crate::io::Host;
-use crate::stored::{self, PROJECTION_REVISION, ROWS_RANGE, SEGMENTS_RANGE, SavedSegment};
+use crate::stored::{self, DocId, PROJECTION_REVISION, ROWS_RANGE, SEGMENTS_RANGE, SavedSegment};
 use std::collections::BTreeMap;
 use tendero_domain::{CustomerId, SegmentId};
 use tendero_insight::{CustomerRow, Index};
@@ -96,6 +96,11 @@ impl Projection {
             &row.id.to_bytes(),
             &row.encode(),
         );
+    }
+
+    /// Whether there is a row of this customer.
+    pub(crate) fn knows(&self, doc: &DocId) -> bool {
+        self.index.find(CustomerId::from_bytes(*doc)).is_some()
     }
 
     /// Adds a saved segment to a batch.

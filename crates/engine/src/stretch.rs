@@ -19,7 +19,7 @@ use tendero_domain::{CustomerId, MemberId, SegmentId};
 use tendero_insight::CustomerRow;
 use tendero_protocol::{Bytes, DocTag, Item, Salt, Seq};
 use tendero_records::{Customer, Segment, Settings};
-use tendero_store::{Batch, Store, Table};
+use tendero_store::{Batch, Store, StoreError, Table};
 use tendero_sync::Stretch;
 
 /// New documents from which they share packs instead of having one each.
@@ -278,6 +278,14 @@ impl Arriving {
         desk: &mut Desk<S, H>,
         team: &mut Team,
     ) -> Result<Vec<DocId>, EngineError> {
+        // An import may have made the same customers since they were looked for: they must not get a second beginning.
+        let is_here = |packed: &Packed| {
+            DocKind::from_code(packed.kind) == DocKind::Customer
+                && team.projection.knows(&packed.doc)
+        };
+        if self.packed.iter().any(is_here) {
+            return Err(StoreError::Conflict.into());
+        }
         let mut batch = Batch::new();
         let mut touched: Vec<DocId> = Vec::new();
         for (doc, next, changes) in &self.tails {
