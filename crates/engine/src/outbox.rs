@@ -104,6 +104,11 @@ impl Outbox {
             self.pending = self.pending.saturating_add(len);
         }
         self.last_key = self.last_key.max(key);
+        // A tab whose clock is behind writes before the place where handing out has come to; what is handed out twice is
+        // known to the relay by its name.
+        if self.next.is_some_and(|(next, _)| key < next) {
+            self.next = Some((key, 0));
+        }
     }
 
     /// A new connection: everything is handed out again from the first.
