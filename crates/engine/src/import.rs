@@ -632,12 +632,15 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
 
 /// A gathered customer as one to be made.
 fn new_of(group: &Group) -> NewCustomer {
+    // A purchase that the file has twice under one number is one: the document keeps the first, and so does the row.
+    let mut seen = HashSet::new();
+    let orders = group.orders.iter().filter(|order| seen.insert(order.id));
     NewCustomer {
         id: group.id,
         fields: group.fields.clone(),
         tags: group.tags.clone(),
         entries: Vec::new(),
-        orders: group.orders.clone(),
+        orders: orders.cloned().collect(),
         before: group.before,
     }
 }

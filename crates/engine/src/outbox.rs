@@ -128,16 +128,19 @@ impl Outbox {
         let mut sending = Sending::default();
         let mut bytes = 0;
         let (mut from, mut number) = self.next.unwrap_or_default();
-        while let Some((&key, waiting)) = self.rows.range(from..).next() {
+        // From the store, not from what is known of it: a row that another tab has just written comes before one that was
+        // written on top of it, and others could not read them the other way round.
+        while let Some((key, row)) = Self::row_from(desk, from).await? {
             if key != from {
                 number = 0;
             }
-            let (len, acknowledged) = (waiting.len, waiting.acknowledged.clone());
-            let Some(row) = desk.shelf.get::<OutboxRow>(Table::Outbox, &key).await? else {
-                // Another tab, the one before this in using the network, saw it acknowledged.
-                self.forget(&key);
-                continue;
-            };
+            self.forget_between(from, key);
+            if !self.rows.contains_key(&key) {
+                self.added(key, row.len());
+            }
+            let waiting = self.rows.get(&key);
+            let acknowledged = waiting.map(|waiting| waiting.acknowledged.clone());
+            let (len, acknowledged) = (row.len(), acknowledged.unwrap_or_default());
             while number < len {
                 if sending.items.len() >= max_items || bytes >= max_bytes {
                     self.next = Some((key, number));
@@ -177,7 +180,33 @@ impl Outbox {
             number = 0;
             self.next = Some((from, number));
         }
+        self.forget_from(from);
         Ok(sending)
+    }
+
+    /// The first row that is not before this name.
+    async fn row_from<S: Store, H: Host>(
+        desk: &Desk<S, H>,
+        from: RowKey,
+    ) -> Result<Option<(RowKey, OutboxRow)>, EngineError> {
+        let rows = desk.shelf.scan(Table::Outbox, &from, None, 1).await?;
+        let Some((key, bytes)) = rows.first() else {
+            return Ok(None);
+        };
+        let key = key.as_slice().try_into();
+        let key = key.map_err(|_| EngineError::Damaged)?;
+        Ok(Some((key, stored::decode(bytes)?)))
+    }
+
+    /// Rows that are not in the store any more: another tab, the one before this in using the network, saw them acknowledged.
+    fn forget_between(&mut self, from: RowKey, to: RowKey) {
+        let gone: Vec<RowKey> = self.rows.range(from..to).map(|(key, _)| *key).collect();
+        gone.iter().for_each(|key| self.forget(key));
+    }
+
+    fn forget_from(&mut self, from: RowKey) {
+        let gone: Vec<RowKey> = self.rows.range(from..).map(|(key, _)| *key).collect();
+        gone.iter().for_each(|key| self.forget(key));
     }
 
     /// The relay answered. What it stored is noted in the log's table, and rows that are through are taken out.

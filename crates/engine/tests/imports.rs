@@ -103,6 +103,25 @@ fn purchases_are_gathered_by_customer_and_what_cannot_be_read_comes_back_with_th
     assert_eq!(sheet.total_minor, 16_132);
 }
 
+/// A list of a purchase's lines, say: the same number again and again.
+#[test]
+fn a_purchase_that_is_listed_twice_is_one_in_the_list_as_in_the_record() {
+    let world = World::new();
+    let mut marta = world.device();
+    marta.create_workspace(&world);
+    let file =
+        "id,InvoiceNo,day,amt\n7,F1,2025-01-01,10.00\n7,F1,2025-01-01,5.00\n7,F2,2025-01-02,1.00\n";
+    let report = marta.import(&world, file.as_bytes());
+    assert_eq!((report.created, report.orders), (1, 2));
+    let (_, rows) = marta.rows(&world, Filter::default());
+    let sheet = marta.sheet(&world, rows[0].id);
+    assert_eq!((rows[0].orders, rows[0].total_minor), (2, 1_100));
+    assert_eq!((sheet.orders.len(), sheet.total_minor), (2, 1_100));
+    // The same again changes nothing.
+    let report = marta.import(&world, file.as_bytes());
+    assert_eq!((report.updated, report.unchanged, report.orders), (0, 1, 0));
+}
+
 #[test]
 fn purchases_without_a_customer_go_to_the_counter_when_asked() {
     let world = World::new();
