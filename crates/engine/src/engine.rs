@@ -332,6 +332,7 @@ impl<S: Store, H: Host, F: Source> Engine<S, H, F> {
         }
         if let Some(team) = &mut self.team {
             // A failure here only delays what other tabs wrote.
+            let _ = team.catch_up(&self.desk).await;
             let _ = team.renew_sync(&self.desk).await;
             let _ = team.outbox.refresh(&self.desk).await;
             let pending = team.outbox.pending();

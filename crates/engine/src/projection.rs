@@ -56,37 +56,77 @@ impl Projection {
                 .map_err(|_| EngineError::Damaged)?;
         }
         (0..projection.index.segments()).for_each(|number| projection.index.set_clean(number));
+        projection.log_rows = projection.read_log(desk).await?;
+        projection.read_saved(desk).await?;
+        Ok(projection)
+    }
+
+    /// Takes in what another tab wrote and perhaps did not live to tell; `false` when that is too much and all has to be
+    /// loaded again.
+    pub(crate) async fn catch_up<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+    ) -> Result<bool, EngineError> {
+        let revision = desk.shelf.clear(Table::Meta, PROJECTION_REVISION).await?;
+        if revision != self.revision {
+            return Ok(false);
+        }
+        self.log_rows = self.read_log(desk).await?;
+        self.read_saved(desk).await?;
+        Ok(true)
+    }
+
+    /// Takes in the log's rows; how many there are.
+    async fn read_log<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+    ) -> Result<usize, EngineError> {
         let mut from = Vec::new();
+        let mut count = 0;
         loop {
             let rows = desk
                 .shelf
                 .scan(Table::ProjectionLog, &from, None, PAGE)
                 .await?;
-            let Some((last, _)) = rows.last() else { break };
+            let Some((last, _)) = rows.last() else {
+                return Ok(count);
+            };
             from.clone_from(last);
             from.push(0);
-            projection.log_rows += rows.len();
+            count += rows.len();
             for (_, bytes) in &rows {
-                projection
-                    .index
-                    .put(CustomerRow::decode(bytes).map_err(|_| EngineError::Damaged)?);
+                let row = CustomerRow::decode(bytes).map_err(|_| EngineError::Damaged)?;
+                self.put_if_other(row);
             }
         }
+    }
+
+    /// Takes in the saved segments.
+    async fn read_saved<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+    ) -> Result<(), EngineError> {
         let (from, to) = SEGMENTS_RANGE;
-        for (key, bytes) in desk
+        let rows = desk
             .shelf
-            .scan(Table::Projection, from, Some(to), usize::MAX)
-            .await?
-        {
+            .scan(Table::Projection, from, Some(to), usize::MAX);
+        for (key, bytes) in rows.await? {
             let id = key
                 .get(1..)
                 .and_then(|id| id.try_into().ok())
                 .ok_or(EngineError::Damaged)?;
-            projection
-                .segments
+            self.segments
                 .insert(SegmentId::from_bytes(id), stored::decode(&bytes)?);
         }
-        Ok(projection)
+        Ok(())
+    }
+
+    /// A row that is as it was changes nothing, and nobody has to hear of it.
+    fn put_if_other(&mut self, row: CustomerRow) {
+        let known = self.index.find(row.id).map(|at| self.index.row(at));
+        if known.as_ref() != Some(&row) {
+            self.index.put(row);
+        }
     }
 
     fn stage_row<S: Store, H: Host>(desk: &mut Desk<S, H>, batch: &mut Batch, row: &CustomerRow) {
@@ -227,10 +267,7 @@ impl Projection {
         for (key, sealed) in rows {
             let bytes = desk.shelf.unseal(Table::ProjectionLog, &key, &sealed)?;
             let row = CustomerRow::decode(&bytes).map_err(|_| EngineError::Damaged)?;
-            let known = self.index.find(row.id).map(|at| self.index.row(at));
-            if known.as_ref() != Some(&row) {
-                self.index.put(row);
-            }
+            self.put_if_other(row);
             batch
                 .expect(Table::ProjectionLog, key.clone(), Some(sealed))
                 .delete(Table::ProjectionLog, key);

@@ -218,6 +218,19 @@ impl Team {
         Ok(())
     }
 
+    /// Takes in what another tab wrote and perhaps did not live to tell.
+    pub(crate) async fn catch_up<S: Store, H: Host>(
+        &mut self,
+        desk: &Desk<S, H>,
+    ) -> Result<(), EngineError> {
+        if !self.projection.catch_up(desk).await? {
+            return self.reload_projection(desk).await;
+        }
+        self.loaded.clear();
+        self.selection = None;
+        Ok(())
+    }
+
     pub(crate) const fn member(&self) -> MemberId {
         MemberId::from_bytes(self.me.member)
     }
