@@ -7,7 +7,7 @@ struct Chore {
     more: &'static str,
 }
 
-const CHORES: [Chore; 8] = [
+const CHORES: [Chore; 9] = [
     Chore {
         name: "run",
         line: "build Tendero and serve it on this machine; prints the address",
@@ -47,6 +47,15 @@ const CHORES: [Chore; 8] = [
 
   The browsers come from Debian's packages, installed with apt-get when missing (asks for sudo).
   A failed journey leaves screenshots and a trace in target/e2e.",
+    },
+    Chore {
+        name: "sim",
+        line: "devices, tabs and faults by chance; nothing saved may be missing",
+        more: "\
+  --seeds N           so many plays, 1000 unless told; about three a second
+  --seed S            one play alone: the number that a failure printed
+
+  What `test` runs with fewer seeds. docs/reliability.md tells what it does and what it found.",
     },
     Chore {
         name: "bench",

@@ -13,6 +13,7 @@ mod process;
 mod project;
 mod relay;
 mod setup;
+mod sim;
 mod site;
 mod style;
 mod test;
@@ -52,6 +53,7 @@ fn chore(mut args: Args) -> Result<(), Failure> {
         Some("dist") => site::dist_chore(&project, args),
         Some("test") => test::chore(&project, args),
         Some("bench") => bench::chore(&project, args),
+        Some("sim") => sim::chore(&project, args),
         Some("data") => data::chore(&project, args),
         Some("tidy") => tidy::chore(&project, args),
         Some(other) => Err(Failure::new(format!("there is no chore {other:?}"))
