@@ -38,6 +38,11 @@ fn SheetView(desk: ImportDesk, sheet: Arc<Sheet>) -> impl IntoView {
         t!(import.rowsAbout, n = rounded(estimated))
     };
     let kept = StoredValue::new(sheet);
+    let sure_words = if kept.with_value(|sheet| sheet.preview.is_table) {
+        t!(import.columnsSure)
+    } else {
+        t!(import.columnsContacts)
+    };
     let unsure = Memo::new(move |_| kept.with_value(|sheet| plan.with(|plan| sheet.unsure(plan))));
     let lacking = Memo::new(move |_| plan.with(lacks));
     let is_orders = Memo::new(move |_| plan.with(tendero_domain::ImportPlan::is_orders));
@@ -61,7 +66,7 @@ fn SheetView(desk: ImportDesk, sheet: Arc<Sheet>) -> impl IntoView {
         <div class="import-what">
             <h2>{t!(import.columnsTitle)}</h2>
             <p>
-                {live(move || if unsure.get() == 0 { t!(import.columnsSure) } else { t!(import.columnsLead) })}
+                {live(move || if unsure.get() == 0 { sure_words } else { t!(import.columnsLead) })}
                 {live(move || {
                     (unsure.get() > 0)
                         .then(|| view! { <span class="import-to-check">{t!(import.toCheck, n = unsure.get())}</span> })
@@ -107,7 +112,9 @@ fn Preview(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>) -> impl IntoView {
     let plan = desk.plan();
     let has_header = Memo::new(move |_| plan.with(|plan| plan.has_header));
     let count = plan.with_untracked(|plan| plan.columns.len());
+    let is_shown = move |at: usize| sheet.with_value(|sheet| sheet.is_shown(at));
     let heads = (0..count)
+        .filter(|at| is_shown(*at))
         .map(|at| view! { <ColumnHead desk sheet at has_header/> })
         .collect_view();
     let is_skipped =
@@ -117,10 +124,12 @@ fn Preview(desk: ImportDesk, sheet: StoredValue<Arc<Sheet>>) -> impl IntoView {
         sheet.with_value(|sheet| {
             let row = |row: &Vec<String>| {
                 let cells = row.iter().enumerate().take(count);
-                let cells = cells.map(|(at, cell)| {
-                    let cell: String = cell.chars().take(CELL).collect();
-                    view! { <td class:skipped=move || is_skipped(at)>{cell}</td> }
-                });
+                let cells = cells
+                    .filter(|(at, _)| sheet.is_shown(*at))
+                    .map(|(at, cell)| {
+                        let cell: String = cell.chars().take(CELL).collect();
+                        view! { <td class:skipped=move || is_skipped(at)>{cell}</td> }
+                    });
                 view! { <tr>{cells.collect_view()}</tr> }
             };
             sheet

@@ -53,6 +53,12 @@ impl Sheet {
         cells.map(|cell| cell.trim()).find(|cell| !cell.is_empty())
     }
 
+    /// Whether a column is shown: of contacts, whose columns are always the same, those that hold something here.
+    #[must_use]
+    pub fn is_shown(&self, at: usize) -> bool {
+        self.preview.is_table || self.example(at, false).is_some()
+    }
+
     /// Whether what a column holds has to be looked at: it was guessed from its values and not chosen since.
     #[must_use]
     pub fn is_unsure(&self, at: usize, plan: &ImportPlan) -> bool {
@@ -150,6 +156,14 @@ mod tests {
             },
             has_counter_sales: false,
         })
+    }
+
+    #[test]
+    fn contacts_show_the_columns_that_hold_something() {
+        let mut cards = sheet(false);
+        assert!(cards.is_shown(0) && cards.is_shown(2));
+        cards.preview.is_table = false;
+        assert!(cards.is_shown(0) && cards.is_shown(1) && !cards.is_shown(2));
     }
 
     #[test]
