@@ -1,20 +1,16 @@
 //! `tendero analyse` as a script sees it: output, errors and exit codes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use serde_json::Value;
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+mod common;
 
-fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/data")
-        .join(name)
-}
+use common::{data, fed, json, tendero, text};
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::Output;
 
 /// Analyses a file; the options are separated by blanks.
 fn analyse(file: PathBuf, options: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tendero"))
+    tendero()
         .arg("analyse")
         .arg(file)
         .args(options.split_whitespace())
@@ -24,26 +20,13 @@ fn analyse(file: PathBuf, options: &str) -> Output {
 
 /// Analyses what comes in by standard input.
 fn analyse_text(text: &str, options: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tendero"))
-        .args(["analyse", "-"])
-        .args(options.split_whitespace())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Wrong usage is told before anything is read.
-    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn json(output: &Output) -> Value {
-    let errors = String::from_utf8_lossy(&output.stderr);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{errors}"))
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
+    let mut command = tendero();
+    fed(
+        command
+            .args(["analyse", "-"])
+            .args(options.split_whitespace()),
+        text,
+    )
 }
 
 #[track_caller]

@@ -1,44 +1,15 @@
 //! `tendero duplicates` as a script sees it: output, errors and exit codes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod common;
+
+use common::{data, fed, tendero};
 use serde_json::{Value, json};
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-
-fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/data")
-        .join(name)
-}
-
-fn tendero() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tendero"));
-    command.arg("duplicates");
-    command
-}
+use std::process::Output;
 
 /// Sends a table through standard input.
 fn duplicates(table: &str, arguments: &[&str]) -> Output {
-    let mut child = tendero()
-        .arg("-")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(table.as_bytes())
-        .unwrap();
-    child.wait_with_output().unwrap()
-}
-
-fn json_of(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    fed(tendero().args(["duplicates", "-"]).args(arguments), table)
 }
 
 /// Sixty customers, then the first two again: one as a nickname with the telephone written otherwise, one with a slip.
@@ -72,7 +43,7 @@ fn table() -> String {
 fn pairs_come_with_rows_lines_scores_and_reasons() {
     let output = duplicates(&table(), &["--json"]);
     assert!(output.status.success());
-    let report = json_of(&output);
+    let report = common::json(&output);
     assert_eq!(report["rows"], 62);
     let compared_as: Vec<&Value> = report["columns"]
         .as_array()
@@ -120,11 +91,12 @@ fn people_read_the_same_in_words() {
 #[test]
 fn a_large_list_is_read_from_a_file() {
     let output = tendero()
+        .arg("duplicates")
         .arg(data("febrl/dataset1.csv"))
         .args(["--json", "--certain"])
         .output()
         .unwrap();
-    let report = json_of(&output);
+    let report = common::json(&output);
     assert_eq!(report["rows"], 1_000);
     let pairs = report["pairs"].as_array().unwrap();
     assert!(pairs.len() > 300);
@@ -139,8 +111,13 @@ fn of_two_lists_each_row_is_counted_in_its_own() {
         "vendors/outlook_com.csv",
     ]
     .map(data);
-    let output = tendero().args(files).arg("--json").output().unwrap();
-    let report = json_of(&output);
+    let output = tendero()
+        .arg("duplicates")
+        .args(files)
+        .arg("--json")
+        .output()
+        .unwrap();
+    let report = common::json(&output);
     assert_eq!(report["rows"], report["other_rows"]);
     let pairs = report["pairs"].as_array().unwrap();
     assert!(!pairs.is_empty());
@@ -155,9 +132,14 @@ fn a_file_that_cannot_be_used_is_told_in_both_ways() {
         ("messy/20_empty.csv", "empty"),
         ("messy/no_such_file.csv", "unreadable"),
     ] {
-        let output = tendero().arg(data(name)).arg("--json").output().unwrap();
+        let output = tendero()
+            .arg("duplicates")
+            .arg(data(name))
+            .arg("--json")
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(1));
-        assert_eq!(json_of(&output)["problem"]["code"], code);
+        assert_eq!(common::json(&output)["problem"]["code"], code);
         assert!(!output.stderr.is_empty());
     }
 }

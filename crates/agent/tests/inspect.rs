@@ -1,20 +1,11 @@
 //! `tendero inspect` as a script sees it: output, errors and exit codes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod common;
+
+use common::{data, fed, json, tendero};
 use serde_json::Value;
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-
-fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/data")
-        .join(name)
-}
-
-fn tendero() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_tendero"))
-}
+use std::process::Output;
 
 fn inspect(name: &str) -> Output {
     let file = data(name);
@@ -24,10 +15,6 @@ fn inspect(name: &str) -> Output {
         .arg("--json")
         .output()
         .unwrap()
-}
-
-fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]
@@ -89,19 +76,7 @@ fn a_file_that_cannot_be_used_is_told_in_both_ways() {
 fn cards_are_read_from_standard_input_with_all_they_say() {
     let card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana Muñoz\r\nN:Muñoz;Ana;;;\r\nORG:Bar Pepe\r\n\
         TEL;TYPE=CELL:600 123 456\r\nTEL;TYPE=FAX:+44 20 7946 0018\r\nBDAY:--0412\r\nEND:VCARD\r\n";
-    let mut child = tendero()
-        .args(["inspect", "-", "--json"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(card.as_bytes())
-        .unwrap();
-    let report = json(&child.wait_with_output().unwrap());
+    let report = json(&fed(tendero().args(["inspect", "-", "--json"]), card));
     assert_eq!(report["kind"], "vcard");
     let record = &report["records"][0];
     assert_eq!(record["customer"]["name"], "Bar Pepe");

@@ -1,20 +1,16 @@
 //! `tendero segment` as a script sees it: counts, members, errors at their word and exit codes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod common;
+
+use common::{data, fed, json, tendero, text};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-
-fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/data")
-        .join(name)
-}
+use std::process::Output;
 
 fn segment(file: &Path, text: &str, options: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tendero"))
+    tendero()
         .arg("segment")
         .arg(file)
         .arg(text)
@@ -25,26 +21,10 @@ fn segment(file: &Path, text: &str, options: &[&str]) -> Output {
 
 /// Asks what comes in by standard input.
 fn segment_of(content: &str, text: &str, options: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tendero"))
-        .args(["segment", "-", text])
-        .args(options)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A wrong text is told before anything is read.
-    let _ = child.stdin.take().unwrap().write_all(content.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn json(output: &Output) -> Value {
-    let errors = String::from_utf8_lossy(&output.stderr);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{errors}"))
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
+    fed(
+        tendero().args(["segment", "-", text]).args(options),
+        content,
+    )
 }
 
 fn names(report: &Value) -> Vec<&str> {

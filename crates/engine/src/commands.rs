@@ -437,22 +437,35 @@ pub(crate) fn saved_segment(document: &Segment) -> SavedSegment {
     }
 }
 
-/// Adds an action to a batch.
-pub(crate) fn stage_action<S: Store, H: Host>(
+/// Adds an action to a batch, done in one transaction.
+fn stage_action<S: Store, H: Host>(
     desk: &mut Desk<S, H>,
     batch: &mut Batch,
     id: ActionId,
     author: [u8; 16],
     steps: Vec<Step>,
 ) {
+    stage_action_row(desk, batch, (id, 0), author, steps, Vec::new());
+}
+
+/// Adds what one transaction of an action did to its batch: the steps, and the packs of customers an import made.
+pub(crate) fn stage_action_row<S: Store, H: Host>(
+    desk: &mut Desk<S, H>,
+    batch: &mut Batch,
+    (id, number): (ActionId, u32),
+    author: [u8; 16],
+    steps: Vec<Step>,
+    packs: Vec<[u8; 16]>,
+) {
     let action = Action {
         author,
         at_ms: desk.host.now_ms(),
         undone: false,
         steps,
-        packs: Vec::new(),
+        packs,
     };
-    desk.put(batch, Table::Actions, &id.to_bytes(), &action);
+    let key = stored::action_key(&id.to_bytes(), number);
+    desk.put(batch, Table::Actions, &key, &action);
 }
 
 pub(crate) fn step_of(doc: DocId, inverses: Vec<Inverse>) -> Step {

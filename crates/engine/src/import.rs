@@ -5,12 +5,13 @@
 //! is here already is completed, never overwritten: blank fields, tags and purchases it lacks.
 
 use crate::bundle::Bundle;
+use crate::commands::stage_action_row;
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::io::{Host, Source};
 use crate::row;
-use crate::stored::{self, Action, DocId, DocKind, ImportNote, OutboxRow, Pack, Packed, Step};
+use crate::stored::{self, DocId, DocKind, ImportNote, OutboxRow, Pack, Packed, Step};
 use crate::team::Team;
 use std::collections::{HashMap, HashSet, VecDeque};
 use tendero_domain::{
@@ -544,16 +545,8 @@ impl<F: Source> ImportJob<F> {
         packs: Vec<[u8; 16]>,
         counts: Counts,
     ) {
-        let action = Action {
-            author: team.me.member,
-            at_ms: desk.host.now_ms(),
-            undone: false,
-            steps,
-            packs,
-        };
-        let id = self.id.to_bytes();
-        let key = stored::action_key(&id, self.flushes);
-        desk.put(batch, Table::Actions, &key, &action);
+        let row = (self.id, self.flushes);
+        stage_action_row(desk, batch, row, team.me.member, steps, packs);
         let note = ImportNote {
             name: self.file.name.clone(),
             at_ms: self.began_ms,
@@ -562,7 +555,12 @@ impl<F: Source> ImportJob<F> {
             orders: self.report.orders + counts.orders,
             undone: false,
         };
-        desk.put(batch, Table::Meta, &stored::import_key(&id), &note);
+        desk.put(
+            batch,
+            Table::Meta,
+            &stored::import_key(&self.id.to_bytes()),
+            &note,
+        );
     }
 
     fn finish(mut self) -> (ActionId, JobReport) {

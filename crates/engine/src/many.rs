@@ -4,6 +4,7 @@
 //! that was stopped, or ended with the engine, can be taken back as far as it came, and taking back can be taken back too.
 
 use crate::bundle::Bundle;
+use crate::commands::stage_action_row;
 use crate::desk::Desk;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -228,15 +229,9 @@ impl ManyJob {
         if bundle.len() > 0 {
             let mut batch = Batch::new();
             let added = bundle.stage(desk, &mut batch, team);
-            let action = Action {
-                author: team.me.member,
-                at_ms: desk.host.now_ms(),
-                undone: false,
-                steps: std::mem::take(&mut bundle.steps),
-                packs: Vec::new(),
-            };
-            let key = stored::action_key(&self.id.to_bytes(), self.flushes);
-            desk.put(&mut batch, Table::Actions, &key, &action);
+            let steps = std::mem::take(&mut bundle.steps);
+            let row = (self.id, self.flushes);
+            stage_action_row(desk, &mut batch, row, team.me.member, steps, Vec::new());
             let rows = std::mem::take(&mut bundle.rows);
             let staged = team.projection.stage_rows(desk, &mut batch, rows);
             match desk.shelf.apply(batch).await {
